@@ -1,0 +1,101 @@
+import { z } from 'zod'
+
+/** What the platform binds to the Worker (wrangler.toml). */
+export interface Bindings {
+  SESSION: DurableObjectNamespace
+  /** Sealed copies of webhook endpoints, so that webhooks verify while Postgres is away. */
+  ENDPOINTS: KVNamespace
+  BLOBS: R2Bucket
+  DELIVERIES: Queue
+  RUNS: Queue
+  EFFECTS: Queue
+}
+
+const positive = z.coerce.number().int().positive()
+
+/** Every variable, with the sentence that docs/configuration.md shows for it. */
+export const Variables = z.object({
+  ENVIRONMENT: z
+    .enum(['development', 'test', 'production'])
+    .default('production')
+    .describe('Where this runs; development adds the demo sign-in link.'),
+  APP_URL: z.url().describe('Origin of the dashboard, for links and for the origin check of cookies.'),
+  PLATFORM_URL: z.url().describe('URL at which sandboxes reach this Worker.'),
+  DATABASE_URL: z.string().min(1).describe('Postgres connection string (Neon in production).'),
+  NEON_LOCAL: z
+    .string()
+    .optional()
+    .describe('host:port of a local endpoint that speaks the Neon protocol; unset in production.'),
+  ENCRYPTION_KEY: z
+    .string()
+    .regex(/^[A-Za-z0-9+/]{43}=$/, 'must be 32 bytes in base64')
+    .describe('Seals secrets at rest (AES-256-GCM); 32 random bytes in base64.'),
+  SERVICE_TOKEN: z.string().min(32).describe('Key from which the token of each sandbox is derived.'),
+  AUTH_SECRET: z.string().min(32).describe('Signs sign-in cookies.'),
+  SANDBOX_PROVIDER: z.enum(['local']).default('local').describe('Where sandboxes are made.'),
+  SANDBOX_HOST_URL: z.url().optional().describe('URL of the sandbox host; needed by the provider `local`.'),
+  SANDBOX_HOST_TOKEN: z.string().min(16).optional().describe('Bearer token of the sandbox host.'),
+  SANDBOX_TIMEOUT_SECONDS: positive.max(86_400).default(3_600).describe('How long one sandbox may live, in seconds.'),
+  BOOT_STAGE_TIMEOUT_SECONDS: positive
+    .default(120)
+    .describe('How long one boot stage may go without progress, in seconds.'),
+  LINK_LOST_SECONDS: positive.default(90).describe('How long a lost sandbox link is waited for, in seconds.'),
+  RUN_DEADLINE_MINUTES: positive.default(120).describe('How long a run may take in all, in minutes.'),
+  RUN_INACTIVITY_MINUTES: positive
+    .default(30)
+    .describe('After how many minutes without activity the finalizer looks at a running run.'),
+  DEFAULT_MODEL: z.string().optional().describe('Model of a session that names none; otherwise chosen by the keys.'),
+  ANTHROPIC_API_KEY: z.string().optional().describe('Key for Anthropic models; never leaves the Worker.'),
+  OPENAI_API_KEY: z.string().optional().describe('Key for OpenAI models; never leaves the Worker.'),
+  SCRIPTED_MODEL_URL: z
+    .url()
+    .optional()
+    .describe('URL of the scripted model, which stands in for a real one where no key is configured.'),
+  DEV_SIGN_IN_TOKEN: z.string().min(16).optional().describe('Development only: token of the demo sign-in link.'),
+  DEV_OWNER_EMAIL: z.email().optional().describe('Development only: e-mail of the demo owner.'),
+  DEV_OWNER_PASSWORD: z.string().min(8).optional().describe('Development only: password of the demo owner.'),
+})
+export type Config = z.infer<typeof Variables>
+
+export type Env = Bindings & Record<keyof Config, string | undefined>
+
+/** Thrown once with every problem of the configuration, so that nobody fixes them one restart at a time. */
+export class InvalidConfiguration extends Error {
+  constructor(problems: string[]) {
+    super(`The configuration is not valid:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`)
+    this.name = 'InvalidConfiguration'
+  }
+}
+
+let parsed: { env: Env; config: Config } | undefined
+
+/** Reads the variables once per isolate. Throws `InvalidConfiguration` naming every bad one, never its value. */
+export function configOf(env: Env): Config {
+  if (parsed?.env === env) return parsed.config
+  const result = Variables.safeParse(withoutEmpty(env))
+  if (!result.success) {
+    throw new InvalidConfiguration(
+      result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`),
+    )
+  }
+  const config = withProviderRules(result.data)
+  parsed = { env, config }
+  return config
+}
+
+/** A variable that is set to nothing counts as unset: that is how example files and dashboards leave one out. */
+function withoutEmpty(env: Env): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+}
+
+function withProviderRules(config: Config): Config {
+  const problems: string[] = []
+  if (config.SANDBOX_PROVIDER === 'local' && (!config.SANDBOX_HOST_URL || !config.SANDBOX_HOST_TOKEN)) {
+    problems.push('SANDBOX_HOST_URL and SANDBOX_HOST_TOKEN are needed by SANDBOX_PROVIDER=local')
+  }
+  if (config.ENVIRONMENT === 'production' && config.DEV_SIGN_IN_TOKEN) {
+    problems.push('DEV_SIGN_IN_TOKEN must not be set in production')
+  }
+  if (problems.length > 0) throw new InvalidConfiguration(problems)
+  return config
+}

@@ -1,0 +1,79 @@
+import { AuthUnavailable, type Credentials, type SignIn, type SignInReader } from '#domain/identity'
+import type { Database } from '#kernel/database'
+import { type AuthServer, type AuthSettings, createAuthServer } from './auth-server.ts'
+
+export type { AuthSettings }
+
+/** Who people are: what the edge asks of it besides reading sign-ins. */
+export interface Identity extends SignInReader {
+  /** Answers everything below /api/auth: sign-up, sign-in, sign-out, organizations, members, invitations. */
+  handle(request: Request): Promise<Response>
+  /**
+   * Signs a person in whose password the configuration knows, making the account on first use; gives the Set-Cookie
+   * values. For the demo owner of development only. A password that was changed in the configuration is taken over.
+   */
+  signInConfigured(person: { email: string; password: string; name: string }): Promise<string[]>
+}
+
+const opened = new WeakMap<Database, AuthServer>()
+
+/**
+ * Identity by better-auth. Its server is kept for the life of an isolate: setting it up costs as much as a request, and
+ * over HTTP it holds no connection (toolchain: about twice the requests per second).
+ */
+export function betterAuthIdentity(db: Database, settings: AuthSettings): Identity {
+  const server = opened.get(db) ?? createAuthServer(db, settings)
+  opened.set(db, server)
+  return {
+    handle: (request) => server.handler(request).catch(unavailable),
+    readSignIn: (credentials) => readSignIn(server, credentials),
+    signInConfigured: (person) => signInConfigured(server, person),
+  }
+}
+
+/** The library answers what it expects; what it throws comes from below, where people are stored. */
+function unavailable(cause: unknown): never {
+  throw AuthUnavailable({ cause, retryAfterMs: 1_000 })
+}
+
+/**
+ * A request that carries both is judged by its Authorization header alone, so that a browser's cookie cannot help it
+ * out.
+ */
+function headersOf(credentials: Credentials): Headers | null {
+  const { authorization, cookie } = credentials
+  if (authorization !== null) return new Headers({ authorization })
+  return cookie === null ? null : new Headers({ cookie })
+}
+
+async function readSignIn(server: AuthServer, credentials: Credentials): Promise<SignIn | null> {
+  const headers = headersOf(credentials)
+  if (!headers) return null
+  const { headers: answered, response: found } = await server.api
+    .getSession({ headers, returnHeaders: true })
+    .catch(unavailable)
+  if (!found) return null
+  const { id, name, email, image } = found.user
+  return {
+    user: { id, name, email, image: image ?? null },
+    activeOrganizationId: found.session.activeOrganizationId ?? null,
+    cookies: credentials.authorization === null ? answered.getSetCookie() : [],
+  }
+}
+
+async function signInConfigured(
+  server: AuthServer,
+  person: { email: string; password: string; name: string },
+): Promise<string[]> {
+  const { email, password } = person
+  const { internalAdapter, password: passwords } = await server.$context
+  const known = await internalAdapter.findUserByEmail(email)
+  if (!known) {
+    const made = await server.api.signUpEmail({ body: person, returnHeaders: true }).catch(() => null)
+    if (made) return made.headers.getSetCookie()
+  } else {
+    await internalAdapter.updatePassword(known.user.id, await passwords.hash(password))
+  }
+  // Also the way of whoever lost a race for the first use: the account is there by now.
+  return (await server.api.signInEmail({ body: { email, password }, returnHeaders: true })).headers.getSetCookie()
+}

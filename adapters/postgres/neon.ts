@@ -1,0 +1,29 @@
+import { neon, neonConfig } from '@neondatabase/serverless'
+import { drizzle } from 'drizzle-orm/neon-http'
+import type { Database } from '#kernel/database'
+import * as tables from '#schema/tables/index'
+
+const opened = new Map<string, Database>()
+
+/**
+ * The one driver (decision D21): Neon's HTTP protocol, one statement per round trip. `neonLocal` is the host:port of a local
+ * endpoint that speaks it over any Postgres. Holds no connection, so one database object serves a whole isolate.
+ */
+export function openDatabase(url: string, neonLocal?: string): Database {
+  const key = `${url} ${neonLocal ?? ''}`
+  const known = opened.get(key)
+  if (known) return known
+  if (neonLocal) {
+    neonConfig.fetchEndpoint = () => `http://${neonLocal}/sql`
+    neonConfig.wsProxy = () => `${neonLocal}/v2`
+    neonConfig.useSecureWebSocket = false
+    neonConfig.pipelineTLS = false
+  }
+  const database = drizzle({
+    client: neon(url, { fetchOptions: {} }),
+    schema: tables,
+    casing: 'snake_case',
+  }) as unknown as Database
+  opened.set(key, database)
+  return database
+}

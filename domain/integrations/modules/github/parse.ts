@@ -1,0 +1,165 @@
+import type { z } from 'zod'
+import { Instant } from '#schema/contracts/common'
+import type { NormalizedEvent } from '#schema/contracts/triggers'
+import type { Parsed, WebhookPayload } from '../../contract.ts'
+import type { GithubContext } from './context.ts'
+import { IssueCommentPayload, IssuesPayload, PullRequestPayload, PushPayload } from './payloads.ts'
+
+/** Longer texts are cut: the agent reads them as part of its prompt. */
+const MAX_BODY_CHARACTERS = 20_000
+const MAX_TITLE_CHARACTERS = 500
+const MAX_COMMIT_MESSAGE_CHARACTERS = 1_000
+const MAX_COMMITS = 20
+
+interface Draft {
+  eventType: string
+  /** Set where the thing itself can happen only once; the delivery's id stands for everything else (a2 §2.4). */
+  onceKey?: string
+  occurredAt: string | null | undefined
+  title: string
+  url: string | null
+  context: GithubContext
+}
+
+type Reader = (payload: unknown) => { ok: true; draft: Draft } | { ok: false; detail: string }
+
+const readers = new Map<string, Reader>([
+  ['issues', reader(IssuesPayload, ofIssue)],
+  ['issue_comment', reader(IssueCommentPayload, ofIssueComment)],
+  ['pull_request', reader(PullRequestPayload, ofPullRequest)],
+  ['push', reader(PushPayload, ofPush)],
+])
+
+/** Reads one GitHub payload into at most one event. Pure; an event of another kind gives none. */
+export function parseGithub(input: WebhookPayload): Parsed {
+  const read = readers.get(input.eventType)
+  if (!read) return { ok: true, events: [] }
+  const result = read(input.payload)
+  return result.ok ? { ok: true, events: [eventOf(result.draft, input)] } : result
+}
+
+function reader<Schema extends z.ZodType>(schema: Schema, draftOf: (payload: z.output<Schema>) => Draft): Reader {
+  return (payload) => {
+    const result = schema.safeParse(payload)
+    if (result.success) return { ok: true, draft: draftOf(result.data) }
+    const [issue] = result.error.issues
+    return { ok: false, detail: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'unreadable'}` }
+  }
+}
+
+function eventOf(draft: Draft, input: WebhookPayload): NormalizedEvent {
+  const { repository } = draft.context
+  const context = Object.fromEntries(Object.entries(draft.context).filter(([, value]) => value !== undefined))
+  return {
+    provider: 'github',
+    eventType: draft.eventType,
+    providerEventType: input.eventType,
+    occurredAt: Instant.safeParse(draft.occurredAt).data ?? input.receivedAt,
+    dedupKey: `github:${repository}:${draft.onceKey ?? `${draft.eventType}:${input.deliveryId}`}`,
+    title: draft.title.slice(0, MAX_TITLE_CHARACTERS),
+    url: draft.url,
+    context: { github: context },
+  }
+}
+
+function ofIssue({ action, issue, label, ...about }: z.output<typeof IssuesPayload>): Draft {
+  return {
+    eventType: `issue_${action}`,
+    ...(action === 'opened' ? { onceKey: `issue:${issue.number}:opened` } : {}),
+    occurredAt: action === 'opened' ? issue.created_at : issue.updated_at,
+    title: issue.title || `Issue #${issue.number}`,
+    url: issue.html_url,
+    context: { ...whereAndWho(about), ...issueContext(issue), action, label: label?.name },
+  }
+}
+
+function ofIssueComment({ action, issue, comment, ...about }: z.output<typeof IssueCommentPayload>): Draft {
+  return {
+    eventType: `issue_comment_${action}`,
+    ...(action === 'created' ? { onceKey: `issue_comment:${comment.id}:created` } : {}),
+    occurredAt: action === 'created' ? comment.created_at : comment.updated_at,
+    title: `Comment on #${issue.number}: ${issue.title ?? ''}`,
+    url: comment.html_url,
+    context: {
+      ...whereAndWho(about),
+      ...issueContext(issue),
+      action,
+      prUrl: issue.pull_request?.html_url ?? undefined,
+      commentBody: cut(comment.body),
+      commentUrl: comment.html_url,
+      commentAuthor: comment.user?.login,
+    },
+  }
+}
+
+function ofPullRequest({ action, label, pull_request: pull, ...about }: z.output<typeof PullRequestPayload>): Draft {
+  return {
+    eventType: `pull_request_${action}`,
+    ...(action === 'opened' ? { onceKey: `pull_request:${pull.number}:opened` } : {}),
+    occurredAt: action === 'opened' ? pull.created_at : pull.updated_at,
+    title: pull.title || `Pull request #${pull.number}`,
+    url: pull.html_url,
+    context: {
+      ...whereAndWho(about),
+      action,
+      title: pull.title ?? undefined,
+      body: cut(pull.body),
+      labels: pull.labels,
+      label: label?.name,
+      prNumber: pull.number,
+      prUrl: pull.html_url,
+      draft: pull.draft ?? undefined,
+      merged: pull.merged ?? undefined,
+      branch: pull.head.ref,
+      baseBranch: pull.base.ref,
+      headSha: pull.head.sha,
+    },
+  }
+}
+
+function ofPush({ ref, commits, compare, after, deleted, forced, ...about }: z.output<typeof PushPayload>): Draft {
+  const branch = ref.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : undefined
+  const tag = ref.startsWith('refs/tags/') ? ref.slice('refs/tags/'.length) : undefined
+  return {
+    eventType: 'push',
+    // A commit may be years older than its push, and pushed_at is the previous push's on some servers.
+    occurredAt: null,
+    title: `${commits.length} ${commits.length === 1 ? 'commit' : 'commits'} to ${branch ?? tag ?? ref}`,
+    url: compare ?? null,
+    context: {
+      ...whereAndWho(about),
+      branch,
+      tag,
+      headSha: after ?? undefined,
+      compareUrl: compare ?? undefined,
+      deleted: deleted ?? undefined,
+      forced: forced ?? undefined,
+      commitCount: commits.length,
+      commits: commits.slice(-MAX_COMMITS).map(commitContext),
+    },
+  }
+}
+
+type About = Pick<z.output<typeof PushPayload>, 'repository' | 'sender'>
+
+const whereAndWho = ({ repository, sender }: About) => ({
+  repository: repository.full_name,
+  repositoryUrl: repository.html_url ?? undefined,
+  sender: sender?.login,
+})
+
+const commitContext = (commit: z.output<typeof PushPayload>['commits'][number]) => ({
+  id: commit.id,
+  message: commit.message.slice(0, MAX_COMMIT_MESSAGE_CHARACTERS),
+  author: commit.author?.name ?? null,
+})
+
+const issueContext = (issue: z.output<typeof IssuesPayload>['issue']) => ({
+  issueNumber: issue.number,
+  issueUrl: issue.html_url,
+  title: issue.title ?? undefined,
+  body: cut(issue.body),
+  labels: issue.labels,
+})
+
+const cut = (text: string | null | undefined) => text?.slice(0, MAX_BODY_CHARACTERS)

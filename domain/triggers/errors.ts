@@ -1,0 +1,26 @@
+import { defineError } from '#kernel/errors'
+
+export const TriggerNotFound = defineError('trigger.not_found', 'not_found', 'Trigger not found')
+export const TriggerInvalid = defineError('trigger.invalid', 'invalid', 'The trigger is not valid')
+export const DeliveryNotFound = defineError('delivery.not_found', 'not_found', 'Delivery not found')
+export const WebhookEndpointNotFound = defineError(
+  'webhook.endpoint_not_found',
+  'not_found',
+  'There is no such webhook endpoint',
+)
+export const WebhookNotVerified = defineError(
+  'webhook.not_verified',
+  'unauthenticated',
+  'The signature is missing or wrong',
+)
+export const WebhookTooLarge = defineError('webhook.too_large', 'too_large', 'The webhook is too large')
+export const WebhookNotAccepted = defineError(
+  'webhook.not_accepted',
+  'unavailable',
+  'The webhook could not be stored; send it again',
+)
+export const EndpointCopyStale = defineError(
+  'webhook.copy_stale',
+  'unavailable',
+  'The new secret is stored, but an older copy could not be replaced; try again',
+)

@@ -1,0 +1,136 @@
+import { sql } from 'drizzle-orm'
+import { z } from 'zod'
+import { type Database, queryRows } from '#kernel/database'
+import { storableJson } from '#kernel/json'
+import { Id } from '#schema/contracts/common'
+import type { NormalizedEvent } from '#schema/contracts/triggers'
+
+// Runs and the outbox belong to another slice. They are written here all the same, because this one statement is the
+// atom that makes a delivery start at most one run: over HTTP SQL there is no transaction that could reach across two
+// stores.
+
+/** An event that a trigger wants, with names for everything that may have to be made. */
+export interface Candidate {
+  eventId: string
+  runId: string
+  runEventId: string
+  outboxId: string
+  organizationId: string
+  triggerId: string
+  inboxId: string
+  traceId: string
+  event: NormalizedEvent
+  /** The automation is switched off: the event is recorded, and starts nothing. */
+  disabled: boolean
+}
+
+const HandedOff = z
+  .object({
+    event_id: Id,
+    fresh: z.boolean(),
+    run_id: Id.nullable(),
+    outbox_id: Id.nullable(),
+    trigger_gone: z.boolean(),
+    known_from: Id.nullable(),
+  })
+  .transform((row) => ({
+    eventId: row.event_id,
+    /** This statement recorded the event. */
+    fresh: row.fresh,
+    /** The run of the event, whoever started it. */
+    runId: row.run_id,
+    /** Set when this statement started the run. */
+    outboxId: row.outbox_id,
+    /** The trigger was removed after it was read. */
+    triggerGone: row.trigger_gone,
+    /** The delivery that recorded the same event earlier. */
+    knownFrom: row.known_from,
+  }))
+export type HandedOff = z.infer<typeof HandedOff>
+
+/**
+ * Records events and starts their runs, in one statement: either an event, its run, the run's first line and the
+ * outbox row that sets it going are all there, or none. The unique (trigger, dedup key) decides who was first.
+ */
+export async function handOffAcrossOrganizations(
+  db: Database,
+  input: { candidates: Candidate[]; now: Date; deadlineAt: Date },
+): Promise<HandedOff[]> {
+  const now = sql`${input.now.toISOString()}::timestamptz`
+  const rows = await queryRows(
+    db,
+    sql`
+      with candidate as (
+        select * from jsonb_to_recordset(${JSON.stringify(input.candidates.map(recordOf))}::jsonb) as c(
+          event_id uuid, run_id uuid, run_event_id uuid, outbox_id uuid, organization_id text, trigger_id uuid,
+          inbox_id uuid, trace_id text, disabled boolean, provider text, event_type text, provider_event_type text,
+          occurred_at timestamptz, dedup_key text, title text, url text, context jsonb)
+      ), fresh as (
+        insert into trigger_events (id, organization_id, trigger_id, inbox_id, provider, event_type,
+          provider_event_type, occurred_at, dedup_key, title, url, context, status, skip_reason, created_at,
+          processed_at)
+        select c.event_id, c.organization_id, c.trigger_id, c.inbox_id, c.provider, c.event_type, c.provider_event_type,
+          c.occurred_at, c.dedup_key, c.title, c.url, c.context,
+          case when c.disabled then 'skipped' else 'queued' end, case when c.disabled then 'automation_disabled' end,
+          ${now}, case when c.disabled then ${now} end
+        from candidate c
+        join triggers t on t.id = c.trigger_id and t.organization_id = c.organization_id
+        order by c.trigger_id, c.dedup_key
+        on conflict (trigger_id, dedup_key) do nothing
+        returning id, trigger_id, dedup_key, status
+      ), started as (
+        insert into automation_runs (id, organization_id, automation_id, trigger_event_id, trigger_id, status,
+          queued_at, deadline_at, created_at, updated_at)
+        select c.run_id, c.organization_id, t.automation_id, c.event_id, c.trigger_id, 'queued', ${now},
+          ${input.deadlineAt.toISOString()}::timestamptz, ${now}, ${now}
+        from fresh f
+        join candidate c on c.event_id = f.id
+        join triggers t on t.id = c.trigger_id and t.organization_id = c.organization_id
+        where f.status = 'queued'
+        returning id, trigger_event_id
+      ), told as (
+        insert into automation_run_events (id, run_id, type, from_status, to_status, data, created_at)
+        select c.run_event_id, s.id, 'status_transition', null, 'queued', '{}'::jsonb, ${now}
+        from started s join candidate c on c.run_id = s.id
+      ), announced as (
+        insert into outbox (id, organization_id, kind, payload, available_at, created_at, updated_at)
+        select c.outbox_id, c.organization_id, 'enqueue_enrich',
+          jsonb_build_object('runId', s.id, 'traceId', c.trace_id), ${now}, ${now}, ${now}
+        from started s join candidate c on c.run_id = s.id
+        returning id
+      )
+      select c.event_id, coalesce(f.id = c.event_id, false) as fresh, coalesce(s.id, run.id) as run_id,
+        a.id as outbox_id, t.id is null as trigger_gone, known.inbox_id as known_from
+      from candidate c
+      left join triggers t on t.id = c.trigger_id and t.organization_id = c.organization_id
+      left join fresh f on f.trigger_id = c.trigger_id and f.dedup_key = c.dedup_key
+      left join started s on s.trigger_event_id = f.id
+      left join announced a on a.id = c.outbox_id
+      left join trigger_events known on known.trigger_id = c.trigger_id and known.dedup_key = c.dedup_key
+      left join automation_runs run on run.trigger_event_id = known.id`,
+  )
+  return rows.map((row) => HandedOff.parse(row))
+}
+
+function recordOf(candidate: Candidate) {
+  const { event } = candidate
+  return storableJson({
+    event_id: candidate.eventId,
+    run_id: candidate.runId,
+    run_event_id: candidate.runEventId,
+    outbox_id: candidate.outboxId,
+    organization_id: candidate.organizationId,
+    trigger_id: candidate.triggerId,
+    inbox_id: candidate.inboxId,
+    trace_id: candidate.traceId,
+    disabled: candidate.disabled,
+    provider: event.provider,
+    event_type: event.eventType,
+    provider_event_type: event.providerEventType,
+    occurred_at: event.occurredAt,
+    dedup_key: event.dedupKey,
+    title: event.title,
+    url: event.url,
+    context: event.context,
+  })
+}

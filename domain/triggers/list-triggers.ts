@@ -1,0 +1,26 @@
+import type { Kernel } from '#kernel/needs'
+import { type Page, pageOf } from '#kernel/page'
+import type { PageQuery } from '#schema/contracts/common'
+import type { Trigger } from '#schema/contracts/triggers'
+import { TriggerNotFound } from './errors.ts'
+import { triggerView } from './trigger.view.ts'
+import { findTriggerRow, listTriggerRows } from './triggers.store.ts'
+
+/** The organization's triggers, or those of one automation, newest first. */
+export async function listTriggers(
+  needs: Pick<Kernel, 'db'>,
+  input: { organizationId: string; automationId?: string | undefined } & PageQuery,
+): Promise<Page<Trigger>> {
+  const { organizationId, automationId, ...page } = input
+  return pageOf(await listTriggerRows(needs.db, organizationId, { page, automationId }), page.limit, triggerView)
+}
+
+/** One trigger. Throws `trigger.not_found`, also for another organization's. */
+export async function findTrigger(
+  needs: Pick<Kernel, 'db'>,
+  input: { organizationId: string; triggerId: string },
+): Promise<Trigger> {
+  const row = await findTriggerRow(needs.db, input.organizationId, input.triggerId)
+  if (!row) throw TriggerNotFound()
+  return triggerView(row)
+}

@@ -1,0 +1,15 @@
+import type { Kernel } from '#kernel/needs'
+import { type Page, pageOf } from '#kernel/page'
+import type { PageQuery } from '#schema/contracts/common'
+import type { WebhookEndpoint } from '#schema/contracts/triggers'
+import { endpointView } from './endpoint.view.ts'
+import { listEndpointRows } from './endpoints.store.ts'
+
+/** The organization's webhook endpoints, newest first. */
+export async function listWebhookEndpoints(
+  needs: Pick<Kernel, 'db'>,
+  input: { organizationId: string } & PageQuery,
+): Promise<Page<WebhookEndpoint>> {
+  const { organizationId, ...page } = input
+  return pageOf(await listEndpointRows(needs.db, organizationId, page), page.limit, endpointView)
+}

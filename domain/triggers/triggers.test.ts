@@ -1,0 +1,98 @@
+import { sql } from 'drizzle-orm'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { queryRows } from '#kernel/database'
+import { type InboxWorld, openInboxWorld } from '../../tests/setup/inbox-world.ts'
+import { createTrigger } from './create-trigger.ts'
+import { createWebhookEndpoint } from './create-webhook-endpoint.ts'
+import { findTrigger, listTriggers } from './list-triggers.ts'
+import { listWebhookEndpoints } from './list-webhook-endpoints.ts'
+
+let world: InboxWorld
+let needs: InboxWorld['needs']
+beforeAll(async () => {
+  world = await openInboxWorld()
+  needs = world.needs
+})
+afterAll(() => world?.close())
+
+test('a trigger is created, shown and listed, newest first and page by page', async () => {
+  const acme = await world.member()
+  const first = await acme.listen()
+  const second = await acme.listen({ eventType: 'push', config: { branches: ['main'] } })
+  const { organizationId } = acme
+  expect(await findTrigger(needs, { organizationId, triggerId: first.id })).toEqual(first)
+  const page = await listTriggers(needs, { organizationId, limit: 1 })
+  expect(page).toEqual({ items: [second], nextCursor: second.id })
+  const rest = await listTriggers(needs, { organizationId, limit: 1, cursor: second.id })
+  expect(rest).toEqual({ items: [first], nextCursor: null })
+  const { automationId } = first
+  expect((await listTriggers(needs, { organizationId, automationId, limit: 50 })).items).toEqual([first])
+})
+
+test("another organization's trigger looks exactly like a missing one, and its automation takes none", async () => {
+  const [acme, rival] = [await world.member(), await world.member()]
+  const { id, automationId } = await rival.listen()
+  const refusal = async (triggerId: string) => {
+    const found = findTrigger(needs, { organizationId: acme.organizationId, triggerId })
+    return found.catch((error: Error) => ({ ...error, message: error.message }))
+  }
+  expect(await refusal(id)).toMatchObject({ code: 'trigger.not_found' })
+  expect(await refusal(id)).toEqual(await refusal(needs.ids.next()))
+  const foreign = createTrigger(needs, {
+    actor: acme.actor,
+    automationId,
+    provider: 'github',
+    eventType: 'push',
+    config: {},
+    enabled: true,
+  })
+  await expect(foreign).rejects.toMatchObject({ code: 'automation.not_found' })
+  expect((await listTriggers(needs, { organizationId: acme.organizationId, limit: 50 })).items).toEqual([])
+})
+
+test('an unknown event type and a wrong configuration are refused field by field', async () => {
+  const acme = await world.member()
+  await expect(acme.listen({ eventType: 'issue_exploded' })).rejects.toMatchObject({
+    code: 'trigger.invalid',
+    options: { meta: { issues: [{ path: 'eventType', message: 'github has no trigger issue_exploded' }] } },
+  })
+  await expect(acme.listen({ config: { labels: ['ok', ''], colour: 'red' } })).rejects.toMatchObject({
+    code: 'trigger.invalid',
+    options: { meta: { issues: [{ path: 'config.labels.1' }, { path: 'config' }] } },
+  })
+})
+
+test('a viewer may neither add a trigger nor make an endpoint, and a member no endpoint', async () => {
+  const acme = await world.member()
+  const { automationId } = await acme.listen()
+  const as = (role: 'viewer' | 'member') =>
+    ({ kind: 'user', userId: 'u', userName: 'U', organizationId: acme.organizationId, role }) as const
+  const trigger = { automationId, provider: 'github', eventType: 'push', config: {}, enabled: true } as const
+  const forbidden = { code: 'auth.forbidden' }
+  await expect(createTrigger(needs, { actor: as('viewer'), ...trigger })).rejects.toMatchObject(forbidden)
+  const endpoint = createWebhookEndpoint(needs, { actor: as('member'), provider: 'github' })
+  await expect(endpoint).rejects.toMatchObject(forbidden)
+})
+
+test('an endpoint keeps its address when its secret is replaced; the secret is sealed wherever it lies', async () => {
+  const acme = await world.member()
+  const { organizationId, actor, endpoint } = acme
+  const sealedBefore = needs.endpointCopies.kept.get(endpoint.id)
+  const rotated = await createWebhookEndpoint(needs, { actor, provider: 'github' })
+  expect(rotated).toMatchObject({ id: endpoint.id, path: `/webhooks/direct/github/${endpoint.id}` })
+  expect(rotated.secret).toMatch(/^[0-9a-f]{64}$/)
+  expect(rotated.secret).not.toBe(endpoint.secret)
+  expect(needs.endpointCopies.kept.get(endpoint.id)).not.toEqual(sealedBefore)
+  const { secret: _secret, ...shown } = rotated
+  expect(await listWebhookEndpoints(needs, { organizationId, limit: 50 })).toEqual({ items: [shown], nextCursor: null })
+  const [row] = await queryRows(needs.db, sql`select * from webhook_endpoints where id = ${endpoint.id}`)
+  expect(JSON.stringify([row, needs.endpointCopies.kept.get(endpoint.id)])).not.toContain(rotated.secret)
+})
+
+test('a rotation whose old copy cannot be replaced says so', async () => {
+  const acme = await world.member()
+  needs.endpointCopies.failing = true
+  const rotation = createWebhookEndpoint(needs, { actor: acme.actor, provider: 'github' })
+  await expect(rotation).rejects.toMatchObject({ code: 'webhook.copy_stale', kind: 'unavailable' })
+  needs.endpointCopies.failing = false
+})

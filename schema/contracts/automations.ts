@@ -1,0 +1,27 @@
+import { z } from 'zod'
+import { Id, Instant } from '#schema/contracts/common'
+
+/** An automation as the API shows it: WHERE is the configuration, WHAT are the instructions. */
+export const Automation = z.object({
+  id: Id,
+  name: z.string(),
+  description: z.string().nullable(),
+  enabled: z.boolean(),
+  agentInstructions: z.string(),
+  modelId: z.string().nullable(),
+  defaultConfigurationId: Id.nullable(),
+  triggerCount: z.number().int(),
+  createdAt: Instant,
+  updatedAt: Instant,
+})
+export type Automation = z.infer<typeof Automation>
+
+export const CreateAutomation = z.strictObject({
+  name: z.string().trim().min(1).max(200).default('Untitled Automation'),
+  description: z.string().max(2_000).nullable().default(null),
+  agentInstructions: z.string().trim().max(20_000).default(''),
+  modelId: z.string().max(200).nullable().default(null),
+  defaultConfigurationId: Id.nullable().default(null),
+  enabled: z.boolean().default(true),
+})
+export type CreateAutomation = z.infer<typeof CreateAutomation>

@@ -1,0 +1,56 @@
+import { z } from 'zod'
+import { Id, Instant } from '#schema/contracts/common'
+import { WebhookProvider } from '#schema/contracts/triggers'
+
+/** Bodies up to this size travel inside the queue message; larger ones wait in R2 (decision D5). */
+export const MAX_INLINE_BODY_BYTES = 96 * 1024
+/** Larger bodies are refused with 413 (a2 §2.5). */
+export const MAX_BODY_BYTES = 25 * 1024 * 1024
+
+/** A verified webhook on its way from the edge to the ledger. */
+export const DeliveryMessage = z.object({
+  v: z.literal(1),
+  id: Id,
+  organizationId: z.string(),
+  endpointId: Id,
+  provider: WebhookProvider,
+  /** The sender's id of this delivery; a repeat carries the same. */
+  deliveryId: z.string().min(1).max(300),
+  eventType: z.string().max(100),
+  headers: z.record(z.string(), z.string()),
+  receivedAt: Instant,
+  traceId: z.string(),
+  body: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('inline'), bytes: z.instanceof(Uint8Array) }),
+    z.object({ kind: z.literal('stored'), key: z.string(), size: z.number().int() }),
+  ]),
+})
+export type DeliveryMessage = z.infer<typeof DeliveryMessage>
+
+/** A step of a run, ready to be taken. Messages carry ids only. */
+export const RunMessage = z.object({
+  v: z.literal(1),
+  kind: z.enum(['enrich', 'execute']),
+  organizationId: z.string(),
+  runId: Id,
+  /** Set when the message came from the outbox, so that the row can be settled. */
+  outboxId: Id.nullable(),
+  traceId: z.string(),
+})
+export type RunMessage = z.infer<typeof RunMessage>
+
+const Effect = z.object({
+  v: z.literal(1),
+  organizationId: z.string(),
+  runId: Id,
+  outboxId: Id.nullable(),
+  traceId: z.string(),
+})
+
+/** A side effect that follows a committed state. */
+export const EffectMessage = z.discriminatedUnion('kind', [
+  Effect.extend({ kind: z.literal('write_artifacts'), artifact: z.enum(['completion', 'enrichment']) }),
+  /** The run ended without its session: failed, timed out or canceled. */
+  Effect.extend({ kind: z.literal('end_session') }),
+])
+export type EffectMessage = z.infer<typeof EffectMessage>

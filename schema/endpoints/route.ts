@@ -1,0 +1,42 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { Problem } from '#schema/contracts/common'
+
+/** Problem answers by status, for the `responses` of a route. */
+const TITLES = {
+  400: 'The request is not valid',
+  401: 'Sign in first',
+  403: 'Your role does not allow this',
+  404: 'Not found, or not yours',
+  409: 'The state does not allow this',
+  413: 'The body is too large',
+  422: 'The request contradicts an earlier one',
+  503: 'Something behind this is away; try again',
+} as const
+
+export function problems<Status extends keyof typeof TITLES>(...statuses: Status[]) {
+  const entries = statuses.map((status) => [
+    status,
+    { description: TITLES[status], content: { 'application/problem+json': { schema: Problem } } },
+  ])
+  return Object.fromEntries(entries) as Record<
+    Status,
+    { description: string; content: { 'application/problem+json': { schema: typeof Problem } } }
+  >
+}
+
+export const json = <Schema extends z.ZodType>(schema: Schema, description: string) => ({
+  description,
+  content: { 'application/json': { schema } },
+})
+
+export const body = <Schema extends z.ZodType>(schema: Schema) => ({
+  required: true,
+  content: { 'application/json': { schema } },
+})
+
+/** Every creating route takes one: the same key with the same body gives the same answer. */
+export const IdempotencyKeyHeader = z.object({
+  'idempotency-key': z.string().min(8).max(200).optional(),
+})
+
+export { createRoute, z }

@@ -1,0 +1,22 @@
+export {
+  accounts,
+  authSessions,
+  invitations,
+  members,
+  organizations,
+  users,
+  verifications,
+} from '#schema/tables/identity'
+export {
+  accountRelations,
+  authSessionRelations,
+  invitationRelations,
+  memberRelations,
+  organizationRelations,
+  userRelations,
+} from '#schema/tables/identity-relations'
+export { configurationRepositories, configurations, repositories } from '#schema/tables/repositories'
+export { triggerEvents, triggers, webhookEndpoints, webhookInbox } from '#schema/tables/triggers'
+export { automations } from '#schema/tables/automations'
+export { automationRunEvents, automationRuns, outbox } from '#schema/tables/runs'
+export { sessions, sessionToolInvocations } from '#schema/tables/sessions'

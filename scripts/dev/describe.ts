@@ -1,0 +1,12 @@
+/** The link that signs the demo owner in; only a development Worker honours it. */
+export function signInLink(webUrl: string, variables: Record<string, string>): string {
+  return `${webUrl}/dev/sign-in?token=${variables['DEV_SIGN_IN_TOKEN'] ?? ''}`
+}
+
+/** Which model sessions use, in words. */
+export function describeModel(variables: Record<string, string>): string {
+  const chosen = variables['DEFAULT_MODEL'] ? `, ${variables['DEFAULT_MODEL']}` : ''
+  if (variables['ANTHROPIC_API_KEY']) return `Anthropic (ANTHROPIC_API_KEY is set${chosen})`
+  if (variables['OPENAI_API_KEY']) return `OpenAI (OPENAI_API_KEY is set${chosen})`
+  return 'scripted (no key is set; ANTHROPIC_API_KEY or OPENAI_API_KEY brings a real one)'
+}

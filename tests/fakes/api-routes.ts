@@ -1,0 +1,142 @@
+import { z } from 'zod'
+import { PageQuery } from '#schema/contracts/common'
+import { CreateSession } from '#schema/contracts/sessions'
+import { endpoints } from '#schema/endpoints/index'
+import { aSession, idOf } from './api-data.ts'
+import { ApiProblem } from './api-state.ts'
+import type { ApiState } from './api-state.ts'
+
+export interface ApiRequest {
+  method: string
+  url: URL
+  body: unknown
+  idempotencyKey: string | null
+}
+
+interface Answer {
+  status: number
+  body: unknown
+}
+
+type Route = (state: ApiState, request: ApiRequest, id: string) => Answer
+
+const notFound = (noun: string) => new ApiProblem(404, `${noun}.not_found`, `No such ${noun}`)
+
+/** `METHOD path` → what answers; `:id` stands for one segment. */
+const ROUTES: Record<string, Route> = {
+  'GET /api/me': (state) => {
+    const user = { id: 'user-ada', name: 'Ada Lovelace', email: 'ada@acme.test', image: null }
+    const me = { user, organization: state.organization, role: state.organization === null ? null : state.role }
+    return ok(endpoints.me.show.responses[200], me)
+  },
+  'GET /api/repositories': (state, { url }) => {
+    return ok(endpoints.repositories.list.responses[200], page(state.repositories, url))
+  },
+  'GET /api/sessions': (state, { url }) => ok(endpoints.sessions.list.responses[200], page(state.sessions, url)),
+  'POST /api/sessions': (state, request) => once(state, request, () => createSession(state, request.body)),
+  'GET /api/sessions/:id': (state, _, id) => {
+    return ok(endpoints.sessions.show.responses[200], find(state.sessions, id, 'session'))
+  },
+  'GET /api/sessions/:id/events': (state, { url }, id) => {
+    const { before, limit } = endpoints.sessions.events.request.query.parse(Object.fromEntries(url.searchParams))
+    const events = (state.live.get(id)?.events ?? []).filter((event) => before === undefined || event.seq < before)
+    const items = events.slice(-limit)
+    const nextBefore = items.length < events.length ? (items[0]?.seq ?? null) : null
+    return ok(endpoints.sessions.events.responses[200], { items, nextBefore })
+  },
+  'POST /api/sessions/:id/prompts': (state, request, id) => once(state, request, () => prompt(state, request.body, id)),
+  'POST /api/sessions/:id/cancel': (state, _, id) => {
+    if (!state.live.has(id)) throw notFound('session')
+    return accepted(endpoints.sessions.cancel.responses[202], { canceled: true })
+  },
+  'GET /api/runs': (state, { url }) => ok(endpoints.runs.list.responses[200], page(state.runs, url)),
+  'GET /api/runs/:id': (state, _, id) => ok(endpoints.runs.show.responses[200], find(state.runs, id, 'run')),
+  'GET /api/runs/:id/events': (state, _, id) => {
+    find(state.runs, id, 'run')
+    return ok(endpoints.runs.events.responses[200], { items: state.timelines.get(id) ?? [] })
+  },
+  'POST /api/runs/:id/cancel': (state, _, id) => {
+    const run = find(state.runs, id, 'run')
+    if (run.completedAt !== null) throw new ApiProblem(409, 'run.state_conflict', 'The run has ended already')
+    Object.assign(run, { status: 'canceled', statusReason: 'Canceled by Ada', completedAt: new Date().toISOString() })
+    return ok(endpoints.runs.cancel.responses[200], run)
+  },
+  'GET /api/deliveries': (state, { url }) => ok(endpoints.deliveries.list.responses[200], page(state.deliveries, url)),
+  'GET /api/deliveries/:id': (state, _, id) => {
+    return ok(endpoints.deliveries.show.responses[200], find(state.deliveries, id, 'delivery'))
+  },
+}
+
+/** Answers one request of a signed-in person, or throws the problem it has. */
+export function answerRoute(state: ApiState, request: ApiRequest): Answer {
+  const path = request.url.pathname
+  const id = path.split('/')[3] ?? ''
+  const route = ROUTES[`${request.method} ${path}`] ?? ROUTES[`${request.method} ${path.replace(id, ':id')}`]
+  if (route === undefined) throw new ApiProblem(404, 'route.not_found', `Nothing answers ${request.method} ${path}`)
+  return route(state, request, id)
+}
+
+interface Declared {
+  content: { 'application/json': { schema: z.ZodType } }
+}
+
+function ok(declared: Declared, body: unknown): Answer {
+  return { status: 200, body: declared.content['application/json'].schema.parse(body) }
+}
+
+function accepted(declared: Declared, body: unknown): Answer {
+  return { ...ok(declared, body), status: 202 }
+}
+
+function find<Row extends { id: string }>(rows: Row[], id: string, noun: string): Row {
+  const row = rows.find((candidate) => candidate.id === id)
+  if (row === undefined) throw notFound(noun)
+  return row
+}
+
+const ListQuery = PageQuery.extend({ status: z.string().optional() })
+
+function page<Row extends { id: string; status?: string }>(rows: Row[], url: URL) {
+  const { cursor, limit, status } = ListQuery.parse(Object.fromEntries(url.searchParams))
+  const wanted = rows.filter((row) => status === undefined || row.status === status)
+  const from = cursor === undefined ? 0 : wanted.findIndex((row) => row.id === cursor) + 1
+  const items = wanted.slice(from, from + limit)
+  return { items, nextCursor: from + limit < wanted.length ? (items.at(-1)?.id ?? null) : null }
+}
+
+/** The same Idempotency-Key gives the same answer, and is done once. */
+function once(state: ApiState, request: ApiRequest, act: () => Answer): Answer {
+  const key = z.string().min(8).parse(request.idempotencyKey)
+  const known = state.answered.get(key) as Answer | undefined
+  const answer = known ?? act()
+  state.answered.set(key, answer)
+  return answer
+}
+
+function createSession(state: ApiState, body: unknown): Answer {
+  const { configurationId, initialPrompt } = CreateSession.parse(body)
+  const repository = state.repositories.find((candidate) => candidate.configurationId === configurationId)
+  if (repository === undefined) throw notFound('configuration')
+  const session = aSession(20_000 + state.sessions.length, {
+    title: initialPrompt ?? 'New session',
+    status: 'starting',
+    repositoryName: repository.name,
+  })
+  const live = state.addSession(session)
+  const promptId = idOf(31_000 + state.sessions.length)
+  if (initialPrompt !== undefined) {
+    live.append({ type: 'prompt.queued', promptId, text: initialPrompt, author: 'Ada Lovelace' })
+  }
+  return { ...ok(endpoints.sessions.create.responses[201], session), status: 201 }
+}
+
+const PromptBody = z.strictObject({ text: z.string().min(1) })
+
+function prompt(state: ApiState, body: unknown, sessionId: string): Answer {
+  const live = state.live.get(sessionId)
+  if (live === undefined) throw notFound('session')
+  const { text } = PromptBody.parse(body)
+  const promptId = idOf(32_000 + live.events.length)
+  live.append({ type: 'prompt.queued', promptId, text, author: 'Ada Lovelace' })
+  return accepted(endpoints.sessions.prompt.responses[202], { promptId, state: 'queued', duplicate: false })
+}

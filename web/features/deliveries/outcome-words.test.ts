@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest'
+import type { Delivery, DeliveryOutcome, TriggerDecision } from '#schema/contracts/deliveries'
+import { outcomeInWords } from './outcome-words.ts'
+
+const ID = '01990000-0000-7000-8000-000000000001'
+
+function delivery(change: Partial<Delivery>): Delivery {
+  return {
+    id: ID,
+    provider: 'github',
+    endpointId: ID,
+    deliveryId: 'd',
+    eventType: 'issues',
+    status: 'completed',
+    attempt: 1,
+    receivedAt: '2026-11-21T10:00:00Z',
+    processedAt: null,
+    error: null,
+    outcome: null,
+    ...change,
+  }
+}
+const decision = (reason: string | null): TriggerDecision => ({
+  triggerId: ID,
+  automationId: ID,
+  automationName: 'Fix labelled issues',
+  decision: 'not_matched',
+  reason,
+  eventTitle: 'Issue opened',
+  runId: null,
+})
+const outcome = (change: Partial<DeliveryOutcome>) => {
+  const nothing = { events: 1, matched: 0, created: 0, duplicates: 0, reason: null, decisions: [] }
+  return outcomeInWords(delivery({ outcome: { ...nothing, ...change } }))
+}
+
+describe('what became of a delivery, in words', () => {
+  it('counts the runs that were started', () => {
+    expect(outcome({ matched: 1, created: 1 })).toBe('Started 1 run')
+    expect(outcome({ matched: 2, created: 2, decisions: [decision('label agent is missing')] })).toBe('Started 2 runs')
+  })
+
+  it('says why none was', () => {
+    expect(outcome({ decisions: [decision('label agent is missing')] })).toBe('No run: label agent is missing')
+    expect(outcome({ decisions: [decision(null)] })).toBe('No run: not matched')
+    expect(outcome({ decisions: [decision('a'), decision('b')] })).toBe('No run: none of 2 automations matched')
+    expect(outcome({ matched: 1, duplicates: 1 })).toContain('Seen before')
+    expect(outcome({ reason: 'unsupported_event' })).toContain('events of this kind start no runs')
+    expect(outcome({ reason: 'no_trigger' })).toContain('No automation listens')
+    expect(outcome({})).toContain('No automation listens')
+  })
+
+  it('names failures, also ones this page does not know', () => {
+    expect(outcomeInWords(delivery({ status: 'failed', error: 'invalid_json' }))).toBe('The body is not valid JSON')
+    expect(outcomeInWords(delivery({ status: 'failed', error: 'database.away' }))).toBe('database.away')
+  })
+
+  it('tells what still waits', () => {
+    expect(outcomeInWords(delivery({ status: 'queued' }))).toBe('Waiting to be processed')
+    expect(outcomeInWords(delivery({ status: 'queued', error: 'github 503' }))).toBe('Will be tried again: github 503')
+    expect(outcomeInWords(delivery({ status: 'processing' }))).toBe('Being processed')
+  })
+})

@@ -1,0 +1,47 @@
+import type { Delivery, TriggerDecision } from '#schema/contracts/deliveries'
+import { counted } from '../../ui/format.ts'
+
+/** What stands in `error` of a delivery that failed, for people. */
+const ERRORS: Record<string, string> = {
+  invalid_json: 'The body is not valid JSON',
+  invalid_payload: 'The body does not have the form this event has',
+  too_many_attempts: 'Given up after too many attempts',
+}
+
+/** What stands in `outcome.reason` when nothing could match at all. */
+const REASONS: Record<string, string> = {
+  unsupported_event: 'Nothing to do: events of this kind start no runs',
+  no_trigger: 'No automation listens to this kind of event',
+  ...ERRORS,
+}
+
+/** What became of a delivery, in one sentence. */
+export function outcomeInWords(delivery: Delivery): string {
+  if (delivery.status === 'queued') {
+    return delivery.error === null ? 'Waiting to be processed' : `Will be tried again: ${errorInWords(delivery.error)}`
+  }
+  if (delivery.status === 'processing') return 'Being processed'
+  if (delivery.status === 'failed') return errorInWords(delivery.error ?? 'failed')
+  const outcome = delivery.outcome
+  if (outcome === null) return 'Processed'
+  if (outcome.created > 0) return `Started ${counted(outcome.created, 'run')}`
+  if (outcome.reason !== null) return REASONS[outcome.reason] ?? outcome.reason
+  if (outcome.duplicates > 0) return 'Seen before: an earlier delivery of the same event was handled'
+  const [decision, ...others] = outcome.decisions
+  if (decision === undefined) return 'No automation listens to this kind of event'
+  if (others.length === 0) return `No run: ${decision.reason ?? DECISIONS[decision.decision].toLowerCase()}`
+  return `No run: none of ${counted(outcome.decisions.length, 'automation')} matched`
+}
+
+function errorInWords(error: string): string {
+  return ERRORS[error] ?? error
+}
+
+/** What one automation decided about one event, as a label. */
+export const DECISIONS: Record<TriggerDecision['decision'], string> = {
+  matched: 'Matched',
+  duplicate: 'Duplicate',
+  not_matched: 'Not matched',
+  automation_disabled: 'Automation is off',
+  invalid_config: 'Conditions are not valid',
+}

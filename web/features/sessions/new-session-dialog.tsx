@@ -1,0 +1,133 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useRef, useState } from 'react'
+import type { KeyboardEvent } from 'react'
+import type { Repository } from '#schema/contracts/repositories'
+import type { CreateSession } from '#schema/contracts/sessions'
+import { endpoints } from '#schema/endpoints/index'
+import { call, explainError } from '../../client.ts'
+import { Button } from '../../ui/button.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
+import { Field, Textarea } from '../../ui/field.tsx'
+import { Select } from '../../ui/select.tsx'
+import { InlineError, Skeleton } from '../../ui/states.tsx'
+import { useOrganizationId } from '../identity/me.ts'
+import { repositoriesQuery } from './queries.ts'
+
+export function NewSessionDialog(props: { open: boolean; onOpenChange: (open: boolean) => void }) {
+  return (
+    <Dialog
+      open={props.open}
+      onOpenChange={props.onOpenChange}
+      title="New session"
+      description="An agent works on a copy of the repository, in a sandbox of its own."
+    >
+      <Repositories onDone={() => props.onOpenChange(false)} />
+    </Dialog>
+  )
+}
+
+function Repositories({ onDone }: { onDone: () => void }) {
+  const { data, error, refetch } = useQuery(repositoriesQuery(useOrganizationId()))
+  if (error !== null && data === undefined) {
+    return (
+      <div className="grid justify-items-start gap-3">
+        <InlineError>The repositories could not be loaded. {explainError(error).message}</InlineError>
+        <Button onClick={() => void refetch()}>Try again</Button>
+      </div>
+    )
+  }
+  if (data === undefined) return <FormSkeleton />
+  if (data.items.length === 0) {
+    return <p className="pb-2 text-ink-soft">There is no repository yet. Add one through the API, then start here.</p>
+  }
+  return <NewSessionForm repositories={data.items} onDone={onDone} />
+}
+
+function FormSkeleton() {
+  return (
+    <div className="grid gap-4" aria-busy="true">
+      <Skeleton className="h-8" />
+      <Skeleton className="h-32" />
+      <Skeleton className="h-8 w-28 justify-self-end" />
+    </div>
+  )
+}
+
+function NewSessionForm({ repositories, onDone }: { repositories: Repository[]; onDone: () => void }) {
+  const [configurationId, setConfigurationId] = useState(repositories[0]?.configurationId)
+  const [prompt, setPrompt] = useState('')
+  const create = useCreateSession(onDone)
+  const ready = configurationId !== undefined && prompt.trim() !== '' && !create.isPending
+  const submit = () => {
+    if (ready) create.mutate({ configurationId, initialPrompt: prompt.trim() })
+  }
+  const submitByKey = (event: KeyboardEvent) => {
+    if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) submit()
+  }
+  const options = repositories.map(({ configurationId: value, name, defaultBranch }) => {
+    return { value, label: name, hint: defaultBranch }
+  })
+  return (
+    <form
+      className="grid gap-4"
+      onSubmit={(event) => {
+        event.preventDefault()
+        submit()
+      }}
+    >
+      <Field label="Repository">
+        {(id) => (
+          <Select
+            id={id}
+            value={configurationId}
+            options={options}
+            placeholder="Choose a repository"
+            className="w-full border-line-strong"
+            onChange={setConfigurationId}
+          />
+        )}
+      </Field>
+      <Field label="Prompt">
+        {(id) => (
+          <Textarea
+            id={id}
+            value={prompt}
+            onChange={(event) => setPrompt(event.target.value)}
+            onKeyDown={submitByKey}
+            placeholder="What should the agent do?"
+            className="field-sizing-content max-h-[40dvh] min-h-28 resize-none"
+            autoFocus
+          />
+        )}
+      </Field>
+      {create.error === null ? null : <InlineError>{explainError(create.error).message}</InlineError>}
+      <div className="flex items-center justify-between gap-3">
+        <p className="hidden text-xs text-ink-faint sm:block">Ctrl or ⌘ with Enter starts it</p>
+        <Button type="submit" look="primary" disabled={!ready} className="ml-auto">
+          {create.isPending ? 'Starting…' : 'Start session'}
+        </Button>
+      </div>
+    </form>
+  )
+}
+
+/** Creates a session, however often the same form is sent: the same content keeps its key until it went through. */
+function useCreateSession(onDone: () => void) {
+  const queryClient = useQueryClient()
+  const organizationId = useOrganizationId()
+  const navigate = useNavigate()
+  const sent = useRef({ content: '', key: '' })
+  return useMutation({
+    mutationFn: (body: CreateSession) => {
+      const content = JSON.stringify(body)
+      if (sent.current.content !== content) sent.current = { content, key: crypto.randomUUID() }
+      return call(endpoints.sessions.create, { body, idempotencyKey: sent.current.key })
+    },
+    onSuccess: async (session) => {
+      void queryClient.invalidateQueries({ queryKey: [organizationId, 'sessions'] })
+      onDone()
+      await navigate({ to: '/workspace/$sessionId', params: { sessionId: session.id } })
+    },
+  })
+}

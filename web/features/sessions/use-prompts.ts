@@ -1,0 +1,63 @@
+import { useCallback, useState } from 'react'
+import { endpoints } from '#schema/endpoints/index'
+import { call } from '../../client.ts'
+import { toastError } from '../../ui/toasts.tsx'
+import type { SessionStream } from './session-stream.ts'
+
+/** A prompt this page sent that does not stand in the conversation yet. */
+export interface OutgoingPrompt {
+  /** Also its Idempotency-Key: sent again, it is the same prompt. */
+  key: string
+  text: string
+  /** Known once the API has stored it. */
+  promptId: string | null
+}
+
+/**
+ * Sends prompts so that each reaches the agent once. `send` answers whether it was stored; when it was not, the text stays
+ * with the person, and the same text sent again carries the same key.
+ */
+export function usePrompts(sessionId: string, stream: SessionStream) {
+  const [sent, setSent] = useState<readonly OutgoingPrompt[]>([])
+  const [failed, setFailed] = useState<{ text: string; key: string } | null>(null)
+
+  const send = useCallback(
+    async (text: string) => {
+      const key = failed?.text === text ? failed.key : crypto.randomUUID()
+      setSent((prompts) => [...prompts, { key, text, promptId: null }])
+      try {
+        const input = { params: { sessionId }, body: { text }, idempotencyKey: key }
+        const { promptId } = await call(endpoints.sessions.prompt, input)
+        setSent((prompts) => prompts.map((prompt) => (prompt.key === key ? { ...prompt, promptId } : prompt)))
+        setFailed(null)
+        return true
+      } catch (error) {
+        setSent((prompts) => prompts.filter((prompt) => prompt.key !== key))
+        setFailed({ text, key })
+        toastError('The prompt was not sent', error)
+        return false
+      }
+    },
+    [sessionId, failed],
+  )
+
+  const shown = new Set(stream.view.items.flatMap((item) => (item.kind === 'prompt' ? [item.promptId] : [])))
+  const outgoing = sent.filter((prompt) => prompt.promptId === null || !shown.has(prompt.promptId))
+  return { outgoing, send }
+}
+
+/** Stops what the agent does now; the session stays usable. */
+export function useCancel(sessionId: string) {
+  const [canceling, setCanceling] = useState(false)
+  const cancel = useCallback(async () => {
+    setCanceling(true)
+    try {
+      await call(endpoints.sessions.cancel, { params: { sessionId } })
+    } catch (error) {
+      toastError('The turn was not canceled', error)
+    } finally {
+      setCanceling(false)
+    }
+  }, [sessionId])
+  return { cancel, canceling }
+}

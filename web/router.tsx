@@ -1,0 +1,64 @@
+import { QueryCache, QueryClient } from '@tanstack/react-query'
+import { createRouter } from '@tanstack/react-router'
+import { ApiError } from '#schema/endpoints/client'
+import { isStatus } from './client.ts'
+import { meQuery } from './features/identity/me.ts'
+import { deliveryRoutes } from './routes/deliveries.tsx'
+import { homeRoutes } from './routes/home.tsx'
+import { rootRoute } from './routes/root.tsx'
+import { runRoutes } from './routes/runs.tsx'
+import { sessionRoutes } from './routes/sessions.tsx'
+import { shellRoute } from './routes/shell.tsx'
+import { signInRoute } from './routes/sign-in.tsx'
+import { NotFound } from './ui/not-found.tsx'
+
+const TRIES = 3
+const FRESH_MS = 5_000
+
+/** Answers of the API that another try would not change. */
+function isFinal(error: Error): boolean {
+  return error instanceof ApiError && error.status < 500
+}
+
+function createQueryClient(onSignedOut: () => void): QueryClient {
+  return new QueryClient({
+    queryCache: new QueryCache({
+      onError: (error, query) => {
+        if (isStatus(error, 401) && query.queryKey[0] !== meQuery.queryKey[0]) onSignedOut()
+      },
+    }),
+    defaultOptions: {
+      queries: { staleTime: FRESH_MS, retry: (failures, error) => !isFinal(error) && failures < TRIES - 1 },
+      mutations: { retry: false },
+    },
+  })
+}
+
+const routeTree = rootRoute.addChildren([
+  signInRoute,
+  shellRoute.addChildren([...homeRoutes, ...sessionRoutes, ...runRoutes, ...deliveryRoutes]),
+])
+
+/** The router with the query client it shares with the pages. */
+export function openRouter() {
+  const queryClient = createQueryClient(() => {
+    queryClient.clear()
+    // The shell asks who is signed in, learns that nobody is, and sends the person to sign in and back.
+    void router.invalidate()
+  })
+  const router = createRouter({
+    routeTree,
+    context: { queryClient },
+    defaultPreload: 'intent',
+    defaultPreloadStaleTime: 0,
+    scrollRestoration: true,
+    defaultNotFoundComponent: () => <NotFound />,
+  })
+  return { router, queryClient }
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof openRouter>['router']
+  }
+}

@@ -1,0 +1,32 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { z } from 'zod'
+import { Id } from '#schema/contracts/common'
+import { SessionStatus } from '#schema/contracts/sessions'
+import { SessionsPage } from '../features/sessions/sessions-page.tsx'
+import { NotFound } from '../ui/not-found.tsx'
+import { shellRoute } from './shell.tsx'
+
+const listRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/dashboard/sessions',
+  validateSearch: z.object({ status: SessionStatus.optional().catch(undefined) }),
+  component: function Sessions() {
+    const { status } = listRoute.useSearch()
+    const navigate = listRoute.useNavigate()
+    return <SessionsPage status={status} onStatus={(next) => void navigate({ search: { status: next } })} />
+  },
+})
+
+const SessionPage = lazyRouteComponent(() => import('../features/sessions/session-page.tsx'), 'SessionPage')
+
+const sessionRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/workspace/$sessionId',
+  component: function Session() {
+    const { sessionId } = sessionRoute.useParams()
+    if (!Id.safeParse(sessionId).success) return <NotFound what="session" />
+    return <SessionPage key={sessionId} sessionId={sessionId} />
+  },
+})
+
+export const sessionRoutes = [listRoute, sessionRoute]

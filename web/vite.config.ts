@@ -1,0 +1,42 @@
+import { join } from 'node:path'
+import tailwindcss from '@tailwindcss/vite'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+
+const root = import.meta.dirname
+const house = join(root, '..')
+const worker = process.env.WORKER_URL ?? 'http://127.0.0.1:8787'
+const DEFAULT_PORT = 5173
+
+/** In development these go on to the Worker, as the Pages function does in production (functions/[[path]].ts). */
+const FORWARDED = ['/api', '/dev/', '/openapi.json', '/healthz', '/readyz']
+
+export default defineConfig({
+  root,
+  plugins: [react(), tailwindcss()],
+  resolve: { alias: { '@hono/zod-openapi': join(root, 'endpoint-shapes.ts') } },
+  build: {
+    outDir: join(house, 'dist/web'),
+    emptyOutDir: true,
+    target: 'es2023',
+    chunkSizeWarningLimit: 800,
+    // The polyfill is an inline script, and every browser that reads the target has module preload.
+    modulePreload: { polyfill: false },
+  },
+  server: {
+    host: '127.0.0.1',
+    port: Number(process.env.WEB_PORT ?? DEFAULT_PORT),
+    strictPort: true,
+    proxy: {
+      ...Object.fromEntries(FORWARDED.map((path) => [path, { target: worker }])),
+      '/ws/': { target: worker, ws: true },
+    },
+    // The dev server may hand out what the dashboard is made of, and not the rest of the folder (`.dev.vars`).
+    fs: { allow: [root, join(house, 'schema'), join(house, 'node_modules')] },
+    watch: {
+      ignored: ['adapters', 'bench', 'dist', 'docs', 'domain', 'durable-objects', 'migrations', 'sandbox', 'scripts', 'tests', 'workers', '.data', '.wrangler'].map(
+        (folder) => join(house, folder, '**'),
+      ),
+    },
+  },
+})

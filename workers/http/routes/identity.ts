@@ -1,0 +1,26 @@
+import type { Api } from '../context.ts'
+import { RouteNotFound } from '../errors.ts'
+
+const DEMO_OWNER_NAME = 'Demo Owner'
+
+/** Sign-up, sign-in, organizations and members are the identity library's own routes. */
+export function serveIdentity(api: Api): void {
+  api.on(['GET', 'POST'], '/api/auth/*', (c) => c.var.platform.identity.handle(c.req.raw))
+}
+
+/**
+ * `GET /dev/sign-in?token=…`: signs the demo owner in and leads to the dashboard. Outside development, and without a
+ * token in the configuration, it does not exist; with a wrong token it looks as if it did not.
+ */
+export function serveDevSignIn(api: Api): void {
+  api.get('/dev/sign-in', async (c) => {
+    const { config, digest, identity } = c.var.platform
+    const { DEV_SIGN_IN_TOKEN: token, DEV_OWNER_EMAIL: email, DEV_OWNER_PASSWORD: password } = config
+    const offered = config.ENVIRONMENT === 'development' && token && email && password
+    if (!offered || !digest.equal(c.req.query('token') ?? '', token)) throw RouteNotFound()
+    const cookies = await identity.signInConfigured({ email, password, name: DEMO_OWNER_NAME })
+    for (const cookie of cookies) c.header('set-cookie', cookie, { append: true })
+    c.header('cache-control', 'no-store')
+    return c.redirect(new URL('/', config.APP_URL).href, 302)
+  })
+}
