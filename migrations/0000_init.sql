@@ -359,6 +359,7 @@ CREATE UNIQUE INDEX "members_organization_id_user_id_index" ON "members" USING b
 CREATE INDEX "members_user_id_index" ON "members" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "outbox_status_available_at_index" ON "outbox" USING btree ("status","available_at");--> statement-breakpoint
 CREATE INDEX "outbox_processing" ON "outbox" USING btree ("claimed_at") WHERE status = 'processing';--> statement-breakpoint
+CREATE INDEX "outbox_run" ON "outbox" USING btree ((payload->>'runId'));--> statement-breakpoint
 CREATE UNIQUE INDEX "repositories_organization_id_name_index" ON "repositories" USING btree ("organization_id","name");--> statement-breakpoint
 CREATE UNIQUE INDEX "session_tool_invocations_session_id_tool_call_id_index" ON "session_tool_invocations" USING btree ("session_id","tool_call_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "sessions_idempotency" ON "sessions" USING btree ("organization_id","idempotency_key") WHERE idempotency_key is not null;--> statement-breakpoint

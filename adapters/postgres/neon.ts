@@ -5,6 +5,9 @@ import * as tables from '#schema/tables/index'
 
 const opened = new Map<string, Database>()
 
+/** No statement of the product takes longer; one that hangs must not hold a request, a batch or a cron tick (decision D18). */
+const STATEMENT_DEADLINE_MS = 20_000
+
 /**
  * The one driver (decision D21): Neon's HTTP protocol, one statement per round trip. `neonLocal` is the host:port of a local
  * endpoint that speaks it over any Postgres. Holds no connection, so one database object serves a whole isolate.
@@ -19,8 +22,10 @@ export function openDatabase(url: string, neonLocal?: string): Database {
     neonConfig.useSecureWebSocket = false
     neonConfig.pipelineTLS = false
   }
+  neonConfig.fetchFunction = (input: string, init: RequestInit) =>
+    fetch(input, { ...init, signal: AbortSignal.timeout(STATEMENT_DEADLINE_MS) })
   const database = drizzle({
-    client: neon(url, { fetchOptions: {} }),
+    client: neon(url),
     schema: tables,
     casing: 'snake_case',
   }) as unknown as Database

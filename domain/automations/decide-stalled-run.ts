@@ -31,8 +31,8 @@ export function decideAlone(run: StalledRun, now: Date): Verdict | null {
 }
 
 /**
- * What a session's own word means for its stalled run. A session that has let go of its sandbox is not ended for good: a
- * person may still go on with it (decision D12).
+ * What a session's own word means for its stalled run. A session that has let go of its sandbox is not ended for
+ * good: a person may still go on with it (decision D12).
  */
 export function decideBySession(run: StalledRun, live: SessionLiveStatus): Verdict {
   switch (live.status) {

@@ -93,7 +93,7 @@ async function openSession(needs: ExecuteNeeds, run: RunRow, work: Work): Promis
   const now = needs.clock.now()
   const prompted = await markPromptSent(needs.db, { ...key, leaseVersion: run.leaseVersion, now })
   // Whoever stopped the run while the prompt was on its way may have ended the session before it was prompted.
-  
+  if (prompted && wasStopped(prompted.status)) await endRunSession(needs, key)
   return 'done'
 }
 

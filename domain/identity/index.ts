@@ -1,6 +1,6 @@
 export { type Actor, type UserActor, userIdOf } from './actor.ts'
-export { AuthUnavailable, Forbidden, NotAMember, Unauthenticated } from './errors.ts'
+export { AuthUnavailable, Forbidden } from './errors.ts'
 export { openOrganization } from './open-organization.ts'
-export { authorize, isAllowed, type Subject, type VerbOn } from './policies.ts'
+export { authorize, isAllowed } from './policies.ts'
 export type { Credentials, SignIn, SignInReader } from './ports.ts'
 export { actorOf, type Caller, identifyCaller } from './resolve-actor.ts'

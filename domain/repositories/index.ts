@@ -1,9 +1,7 @@
 export { createRepository } from './create-repository.ts'
-export type { Credential } from './credential.ts'
-export { ConfigurationNotFound, RepositoryContended, RepositoryNotFound } from './errors.ts'
+export { ConfigurationNotFound, RepositoryNotFound } from './errors.ts'
 export {
   configurationExists,
-  type ConfigurationRepositories,
   loadConfigurationRepositories,
   readRepositoryCredential,
 } from './load-configuration.ts'

@@ -2,6 +2,7 @@ import { nextPrompt, overduePrompts, promptNote } from '#domain/sessions'
 import { SECOND_MS } from '#kernel/durations'
 import { issueCommand } from './commands.ts'
 import { waitingCommands } from './commands.store.ts'
+import { failSession } from './end.ts'
 import type { LiveSession } from './live-session.ts'
 import { movePrompt } from './prompt-states.ts'
 import { findPrompt, type Prompt, unfinishedPrompts, wasPrompted } from './prompts.store.ts'
@@ -41,7 +42,16 @@ export function promptFinished(
   if (prompt && prompt.state !== 'queued') movePrompt(session, prompt, CHANGE[end.outcome], { error: end.error })
   session.openParts.clear()
   session.timers.disarm('cancel')
+  if (end.outcome === 'failed' && isUnattended(session)) {
+    return failSession(session, { code: 'agent_failed', reason: end.error ?? 'The agent failed' })
+  }
   dispatchNext(session)
+}
+
+/** Nobody watches the session of a run: without its agent, only the run's deadline would end it. */
+function isUnattended(session: LiveSession): boolean {
+  const isCompleted = session.facts.finishing !== null || session.facts.outcome !== null
+  return !!session.opening?.run && !isCompleted && unfinishedPrompts(session.sql).length === 0
 }
 
 /** Timer `dispatch`: tells the person whose prompt nobody took up. */

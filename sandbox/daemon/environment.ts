@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { z } from 'zod'
+import { SANDBOX_MARK } from '../process/marked-processes.ts'
 
 /** What whoever starts a daemon must tell it; everything else is in the boot bundle. */
 const Environment = z.object({
@@ -92,9 +93,6 @@ export function shellEnvironment({ places, path: programs }: Pick<Settings, 'pla
     ...sandboxMark(),
   }
 }
-
-/** The mark by which the sandbox host finds everything a sandbox started (process/marked-processes.ts). */
-export const SANDBOX_MARK = 'PROLIFERATE_SANDBOX_ID'
 
 function sandboxMark(): Record<string, string> {
   const id = process.env[SANDBOX_MARK]

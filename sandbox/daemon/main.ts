@@ -1,3 +1,4 @@
+import { killMarkedProcesses, SANDBOX_MARK } from '../process/marked-processes.ts'
 import { Daemon } from './daemon.ts'
 import { readSettings, type Settings } from './environment.ts'
 import { daemonLog } from './log.ts'
@@ -5,7 +6,7 @@ import { fetchBundle, SandboxNotWanted } from './platform.ts'
 import { wordsOf } from './text.ts'
 
 /** Whatever is still running when the sandbox ends must not keep it from ending. */
-const STOP_DEADLINE_MS = 8_000
+const STOP_DEADLINE_MS = 5_000
 
 const settings = readSettings(process.env)
 const log = daemonLog
@@ -16,8 +17,12 @@ async function end(reason: string, code: number): Promise<void> {
   if (isEnding) return
   isEnding = true
   log.info('daemon.ends', { reason, code })
-  setTimeout(() => process.exit(code), STOP_DEADLINE_MS).unref()
-  await daemon?.stop().catch((error: unknown) => log.warn('daemon.stop_failed', { message: wordsOf(error) }))
+  const late = new Promise((resolve) => setTimeout(resolve, STOP_DEADLINE_MS))
+  const stopped = daemon?.stop().catch((error: unknown) => log.warn('daemon.stop_failed', { message: wordsOf(error) }))
+  await Promise.race([stopped, late])
+  // A clone or a setup command may be under way, and with the host gone nobody else would end it.
+  const sandboxId = process.env[SANDBOX_MARK]
+  if (sandboxId !== undefined) await killMarkedProcesses(SANDBOX_MARK, sandboxId, [process.pid])
   process.exit(code)
 }
 

@@ -27,7 +27,9 @@ const CHECKPOINT_EVERY_MS = 5 * 60_000
 /** What the agent has made so far: shows it as a diff, keeps it as checkpoints, hands it over as a branch. */
 export class Work {
   readonly #needs: WorkNeeds
+  /** Around everything that reads or changes the working trees; never held during an upload. */
   readonly #lock = new TurnLock()
+  readonly #uploads = new TurnLock()
   #repositories: WorkingRepository[] = []
   #saved: { fingerprint: string; ref: string; bytes: number } | null = null
   #count = 0
@@ -62,12 +64,12 @@ export class Work {
 
   /** Stores a checkpoint unless the last one has the same content. Throws when it cannot be made or stored. */
   checkpoint(): Promise<z.infer<typeof CheckpointResult>> {
-    return this.#lock.run(async () => {
+    return this.#uploads.run(async () => {
       if (this.#repositories.length === 0) throw new Error('There is no working tree yet')
       const file = path.join(this.#needs.state, 'checkpoint.bundle')
       try {
         const unless = this.#saved?.fingerprint ?? null
-        const fingerprint = await writeCheckpoint(this.#needs, this.#repositories, { file, unless })
+        const fingerprint = await this.#lock.run(() => writeCheckpoint(this.#needs, this.#repositories, { file, unless }))
         if (fingerprint === null && this.#saved) return { ref: this.#saved.ref, bytes: this.#saved.bytes }
         this.#count += 1
         const ref = `checkpoints/${this.#needs.generation}-${this.#count}.bundle`

@@ -4,10 +4,9 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type HostProcess, startHostProcess } from '../../tests/fakes/sandbox-host-process.ts'
-import { findMarkedProcesses, killMarkedProcesses } from '../process/marked-processes.ts'
+import { findMarkedProcesses, killMarkedProcesses, SANDBOX_MARK as MARK } from '../process/marked-processes.ts'
 import { Sandboxes } from './sandboxes.ts'
 
-const MARK = 'PROLIFERATE_SANDBOX_ID'
 let directory: string
 const hosts: HostProcess[] = []
 const ids: string[] = []

@@ -1,9 +1,9 @@
 import { readdir, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
-import { killMarkedProcesses } from '../process/marked-processes.ts'
+import { killMarkedProcesses, SANDBOX_MARK } from '../process/marked-processes.ts'
 import { keepLog } from './kept-logs.ts'
-import { SANDBOX_MARK, STATE_FILE } from './sandbox.ts'
+import { STATE_FILE } from './sandbox.ts'
 
 const Record = z.object({ id: z.string().min(1), name: z.string().regex(/^[\w-]+$/) })
 

@@ -2,11 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, open, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { killMarkedProcesses, signal } from '../process/marked-processes.ts'
+import { killMarkedProcesses, SANDBOX_MARK, signal } from '../process/marked-processes.ts'
 import { keepLog } from './kept-logs.ts'
 
-/** Stands in the environment of everything a sandbox starts. */
-export const SANDBOX_MARK = 'PROLIFERATE_SANDBOX_ID'
 /** Where a sandbox says what it is, for the next host to find. */
 export const STATE_FILE = 'sandbox.json'
 

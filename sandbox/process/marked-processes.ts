@@ -18,6 +18,9 @@ export async function findMarkedProcesses(name: string, value: string): Promise<
   return process.platform === 'linux' ? findInProc(mark) : findWithPs(mark)
 }
 
+/** The mark by which the sandbox host, and a daemon that ends, find everything a sandbox started. */
+export const SANDBOX_MARK = 'PROLIFERATE_SANDBOX_ID'
+
 /** Kills them all, with what they start in the meantime; `spare` is left alone. Resolves when none is left. */
 export async function killMarkedProcesses(name: string, value: string, spare: number[] = []): Promise<void> {
   for (let round = 0; round < MAX_ROUNDS; round += 1) {

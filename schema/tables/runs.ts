@@ -100,5 +100,7 @@ export const outbox = pgTable(
     check('outbox_status', sql`status in ('pending','processing','dispatched','failed')`),
     index().on(row.status, row.availableAt),
     index('outbox_processing').on(row.claimedAt).where(sql`status = 'processing'`),
+    // The finalizer asks whether a run still has something on its way.
+    index('outbox_run').on(sql`(payload->>'runId')`),
   ],
 )

@@ -38,7 +38,8 @@ export class FakePlatform {
   credentials: { urlPrefix: string; username: string; password: string }[] = []
   credentialsAsked: string[] = []
   modelUrl = ''
-  modelPaths: string[] = []
+  /** What was asked of the model. */
+  modelCalls: { path: string; body: string }[] = []
   epoch = 1
   bundleStatus = 200
   linkStatus = 101
@@ -90,6 +91,14 @@ export class FakePlatform {
     for (const link of this.#sockets.clients) link.terminate()
     this.#server.closeAllConnections()
     await new Promise((resolve) => this.#server.close(resolve))
+  }
+
+  /** The next sandbox of the session: its events count from 1 again, commands of the one before are gone. */
+  startAnew(bundle: BootBundle): void {
+    this.bundle = bundle
+    this.events.length = 0
+    this.deltas.length = 0
+    this.#waiting = []
   }
 
   /** Cuts the connection as a network does: without a word. */
@@ -154,7 +163,8 @@ export class FakePlatform {
   }
 
   #isAllowed(request: IncomingMessage): boolean {
-    return request.headers.authorization === `Bearer ${this.token}`
+    const { authorization, 'x-api-key': apiKey } = request.headers
+    return authorization === `Bearer ${this.token}` || apiKey === this.token
   }
 
   #accept(link: WebSocket): void {
@@ -257,11 +267,12 @@ export class FakePlatform {
   }
 
   async #forwardToModel(request: IncomingMessage, response: ServerResponse, pathname: string): Promise<void> {
-    this.modelPaths.push(pathname)
+    const body = await bytesOf(request)
+    this.modelCalls.push({ path: pathname, body: body.toString('utf8') })
     const upstream = await fetch(this.modelUrl + pathname.replace(/^\/llm\/\w+/, ''), {
       method: request.method ?? 'POST',
       headers: { 'content-type': 'application/json' },
-      body: await bytesOf(request),
+      body,
     })
     response.writeHead(upstream.status, { 'content-type': upstream.headers.get('content-type') ?? 'application/json' })
     for await (const chunk of upstream.body ?? []) response.write(chunk)

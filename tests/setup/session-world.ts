@@ -39,7 +39,7 @@ export async function openSessionWorld() {
 
   const runOf = async () => {
     const automation = await seedAutomation(needs, organizationId)
-    return seedRun(needs, { organizationId, ...automation }, { status: 'running' })
+    return seedRun(needs, { organizationId, ...automation }, { status: 'running', lastActivityAt: new Date(0) })
   }
 
   /** A session with its row and its opened object; with `isRun` the one of a running run. */

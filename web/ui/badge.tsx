@@ -22,7 +22,7 @@ const INKS: Record<Tone, string> = {
 /** A state: a dot in its colour, and always the word. `open` draws the ring of a state that has not settled. */
 export function StateBadge({ tone, open = false, children }: { tone: Tone; open?: boolean; children: ReactNode }) {
   return (
-    <span className={cx('inline-flex items-center gap-1.5 text-sm whitespace-nowrap', INKS[tone])}>
+    <span className={cx('inline-flex h-5 items-center gap-1.5 align-top text-sm whitespace-nowrap', INKS[tone])}>
       <span
         aria-hidden
         className={cx('size-[7px] shrink-0 rounded-full', open ? 'border-[1.5px] border-current' : DOTS[tone])}
@@ -37,7 +37,7 @@ export function Tag({ children, className }: { children: ReactNode; className?: 
   return (
     <span
       className={cx(
-        'inline-flex h-5 items-center gap-1 rounded border border-line px-1.5 text-xs whitespace-nowrap text-ink-soft [&_svg]:size-3',
+        'inline-flex h-5 items-center gap-1 rounded align-top border border-line px-1.5 text-xs whitespace-nowrap text-ink-soft [&_svg]:size-3',
         className,
       )}
     >

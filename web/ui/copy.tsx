@@ -26,7 +26,7 @@ export function CopyButton({ text, name, className }: { text: string; name: stri
       onClick={copy}
       aria-label={copied ? `Copied ${name}` : `Copy ${name}`}
       className={cx(
-        'inline-flex size-6 shrink-0 items-center justify-center rounded text-ink-faint hover:bg-hover hover:text-ink',
+        'inline-flex size-5 shrink-0 items-center justify-center rounded text-ink-faint hover:bg-hover hover:text-ink',
         className,
       )}
     >
@@ -38,7 +38,7 @@ export function CopyButton({ text, name, className }: { text: string; name: stri
 /** Something to be copied, in monospace: an id, a branch, a commit. */
 export function Copyable({ text, shown, name }: { text: string; shown?: string; name: string }) {
   return (
-    <span className="inline-flex max-w-full min-w-0 items-center gap-0.5">
+    <span className="inline-flex max-w-full min-w-0 items-center gap-1 align-bottom">
       <span className="truncate font-mono text-xs" title={text}>
         {shown ?? text}
       </span>

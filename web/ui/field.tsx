@@ -3,7 +3,7 @@ import type { ComponentProps, ReactNode } from 'react'
 import { cx } from './class-names.ts'
 
 const BOX =
-  'w-full rounded-md border border-line-strong bg-page px-2.5 text-base text-ink placeholder:text-ink-faint transition-colors hover:border-ink-faint disabled:cursor-not-allowed disabled:opacity-60 aria-invalid:border-bad'
+  'w-full rounded-md border border-line-strong bg-page px-2.5 text-base text-ink placeholder:text-ink-faint transition-colors focus-visible:-outline-offset-1 hover:border-ink-faint disabled:cursor-not-allowed disabled:opacity-60 aria-invalid:border-bad'
 
 export function Input({ className, ...rest }: ComponentProps<'input'>) {
   return <input className={cx(BOX, 'h-8', className)} {...rest} />

@@ -25,12 +25,12 @@ export function formatAge(at: string, now: number): string {
 
 /** A moment to the second, in the reader's zone. */
 export function formatMoment(at: string): string {
-  return new Date(at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
+  return new Date(at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' })
 }
 
 /** The clock time alone, for timelines within one day. */
 export function formatClock(at: string): string {
-  return new Date(at).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' })
+  return new Date(at).toLocaleTimeString(undefined, { timeStyle: 'medium', hourCycle: 'h23' })
 }
 
 /** The end of an id, which is the part that differs between ids made at the same time. */

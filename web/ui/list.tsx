@@ -39,9 +39,9 @@ export function List<Row extends { id: string }>(props: {
     <>
       <Table label={label} columns={columns}>
         {rows.map((row) => (
-          <tr key={row.id} className="relative h-11 border-b border-line hover:bg-surface has-focus-visible:bg-surface">
+          <tr key={row.id} className="relative h-12 border-b md:h-10 border-line hover:bg-surface has-focus-visible:bg-surface">
             {columns.map(({ name, cell, className }) => (
-              <td key={name} className={cx('px-2 py-2 align-middle first:pl-4 last:pr-4 md:first:pl-5 md:last:pr-5', className)}>
+              <td key={name} className={cx('px-2 py-1 align-middle first:pl-4 last:pr-4 md:first:pl-5 md:last:pr-5', className)}>
                 {cell(row)}
               </td>
             ))}
@@ -100,7 +100,7 @@ function LoadingRows<Row>({ label, columns }: { label: string; columns: readonly
       </p>
       <Table label={label} columns={columns}>
         {Array.from({ length: SKELETON_ROWS }, (_, index) => (
-          <tr key={index} className="h-11 border-b border-line">
+          <tr key={index} className="h-12 border-b border-line md:h-10">
             {columns.map(({ name, className }, column) => (
               <td key={name} className={cx('px-2 first:pl-4 last:pr-4 md:first:pl-5 md:last:pr-5', className)}>
                 <Skeleton className={cx('h-3.5', column === 0 ? 'w-3/5' : 'w-2/5 min-w-12')} />

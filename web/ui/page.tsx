@@ -32,7 +32,7 @@ export function DetailHeader(props: {
   const { parent, title, state, facts, children } = props
   return (
     <header className="shrink-0 border-b border-line px-4 py-2 md:px-5">
-      <div className="flex min-h-8 items-center gap-2">
+      <div className="flex min-h-8 flex-wrap items-center gap-x-2 gap-y-1 sm:flex-nowrap">
         <nav aria-label="Breadcrumb" className="hidden shrink-0 items-center gap-2 sm:flex">
           <Link to={parent.to} className="text-ink-faint hover:text-ink">
             {parent.label}
@@ -41,10 +41,10 @@ export function DetailHeader(props: {
             /
           </span>
         </nav>
-        <h1 className="truncate font-semibold" title={title}>
+        <h1 className="line-clamp-2 basis-full font-semibold break-words sm:line-clamp-1 sm:basis-auto" title={title}>
           {title}
         </h1>
-        <span className="ml-1 shrink-0">{state}</span>
+        <span className="shrink-0 sm:ml-1">{state}</span>
         <div className="ml-auto flex shrink-0 items-center gap-2">{children}</div>
       </div>
       {facts === undefined ? null : (
@@ -69,7 +69,7 @@ export function Section({ title, aside, children }: { title: string; aside?: Rea
 /** Names and values, one beside the other. */
 export function Facts({ children, className }: { children: ReactNode; className?: string }) {
   return (
-    <dl className={cx('grid grid-cols-[7.5rem_minmax(0,1fr)] gap-x-4 gap-y-1.5 text-sm', className)}>{children}</dl>
+    <dl className={cx('grid grid-cols-[5.5rem_minmax(0,1fr)] items-baseline gap-x-4 sm:grid-cols-[7.5rem_minmax(0,1fr)] gap-y-1.5 text-sm', className)}>{children}</dl>
   )
 }
 

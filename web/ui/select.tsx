@@ -29,7 +29,7 @@ export function Select<Value extends string>(props: {
         id={props.id}
         aria-label={props.label}
         className={cx(
-          'inline-flex h-8 items-center justify-between gap-2 rounded-md border border-line bg-raised px-2.5 text-sm whitespace-nowrap transition-colors hover:border-line-strong data-placeholder:text-ink-faint',
+          'inline-flex h-8 items-center justify-between gap-2 rounded-md border border-line bg-raised px-2.5 text-sm whitespace-nowrap transition-colors hover:border-line-strong focus-visible:-outline-offset-1 data-placeholder:text-ink-faint',
           props.className,
         )}
       >

@@ -83,7 +83,9 @@ describe('GET /openapi.json', () => {
 
   test('says how to sign in', async () => {
     expect(await read()).toMatchObject({
-      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' }, cookie: { type: 'apiKey', in: 'cookie' } } },
+      components: {
+        securitySchemes: { bearer: { type: 'http', scheme: 'bearer' }, cookie: { type: 'apiKey', in: 'cookie' } },
+      },
     })
   })
 })

@@ -1,13 +1,11 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
 import { readRepositoryCredential } from '#domain/repositories'
-import { SandboxSuperseded } from '#domain/sessions'
 import type { HttpContext, HttpEnv } from '../http/context.ts'
 import { RequestInvalid, UpgradeRequired } from '../http/errors.ts'
 import { askSession, callingSandbox } from './authenticate.ts'
 import { loadBlob, storeBlob } from './blobs.ts'
 import { NoGitCredential } from './errors.ts'
-import { gone } from './gone.ts'
 
 /** Headers of the upgrade itself; nothing else of the daemon's request reaches the object. */
 const UPGRADE_HEADERS = ['upgrade', 'connection', 'sec-websocket-key', 'sec-websocket-version']
@@ -32,13 +30,8 @@ sandboxRoutes.get('/link', async (c) => {
 
 sandboxRoutes.get('/bundle', async (c) => {
   const sandbox = await callingSandbox(c)
-  try {
-    const { generation } = sandbox
-    return c.json(await askSession(c, sandbox, (session) => session.bundle({ generation })))
-  } catch (error) {
-    if (SandboxSuperseded.is(error)) return gone(c, error)
-    throw error
-  }
+  const { generation } = sandbox
+  return c.json(await askSession(c, sandbox, (session) => session.bundle({ generation })))
 })
 
 sandboxRoutes.put('/blobs/*', (c) => withBlobs(c, storeBlob))

@@ -83,7 +83,7 @@ function Decisions({ decisions }: { decisions: TriggerDecision[] }) {
             <StateBadge tone={TONES[decision.decision]}>{DECISIONS[decision.decision]}</StateBadge>
             {decision.reason === null ? null : <p className="text-sm break-words text-ink-soft">{decision.reason}</p>}
           </div>
-          <div className="w-20 text-right">
+          <div className="sm:w-20 sm:text-right">
             {decision.runId === null ? null : (
               <Link
                 to="/dashboard/runs/$runId"
@@ -109,7 +109,7 @@ function DeliveryFacts({ delivery }: { delivery: DeliveryDetail }) {
       {processedAt === null ? null : (
         <Fact name="Processed">
           {formatMoment(processedAt)}
-          <span className="text-ink-faint">
+          <span className="whitespace-nowrap text-ink-faint">
             {' '}
             after {formatDuration(Math.max(0, Date.parse(processedAt) - Date.parse(receivedAt)))}
           </span>

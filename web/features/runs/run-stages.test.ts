@@ -46,7 +46,7 @@ describe('the stages of a run', () => {
   })
 
   it('show success and the wish for a person at the end', () => {
-    expect(states({ status: 'succeeded', ...worked, completedAt: at(60) })).toBe('done done done done done')
+    expect(states({ status: 'succeeded', ...worked, completedAt: at(60) })).toBe('done done done done succeeded')
     expect(states({ status: 'needs_human', ...worked, completedAt: at(60) })).toBe('done done done done attention')
   })
 

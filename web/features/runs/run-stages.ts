@@ -2,7 +2,7 @@ import type { Run, RunStatus } from '#schema/contracts/runs'
 
 export interface RunStage {
   name: 'queued' | 'enriching' | 'ready' | 'running' | 'done'
-  state: 'done' | 'current' | 'failed' | 'attention' | 'skipped' | 'waiting'
+  state: 'done' | 'succeeded' | 'current' | 'failed' | 'attention' | 'skipped' | 'waiting'
   /** When the stage began; null when it did not, or has not yet. */
   at: string | null
   /** How long it took; null while it lasts, and for the end, which is a moment. */
@@ -55,7 +55,7 @@ function stateOf(run: Run, { index, current, lastWorked, reached }: Place): RunS
 }
 
 const END_STATES: Partial<Record<RunStatus, RunStage['state']>> = {
-  succeeded: 'done',
+  succeeded: 'succeeded',
   failed: 'failed',
   timed_out: 'failed',
   needs_human: 'attention',

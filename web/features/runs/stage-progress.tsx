@@ -16,6 +16,7 @@ const LABELS: Record<RunStage['name'], string> = {
 
 const BARS: Record<RunStage['state'], string> = {
   done: 'bg-ink-faint',
+  succeeded: 'bg-good',
   current: 'bg-busy',
   failed: 'bg-bad',
   attention: 'bg-warn',
@@ -25,6 +26,7 @@ const BARS: Record<RunStage['state'], string> = {
 
 const WORDS: Record<RunStage['state'], string> = {
   done: 'done',
+  succeeded: 'succeeded',
   current: 'in progress',
   failed: 'failed',
   attention: 'needs a person',

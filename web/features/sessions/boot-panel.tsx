@@ -63,7 +63,7 @@ function Step({ step }: { step: BootStep }) {
   const { icon: Icon, ink, label } = STATES[step.state]
   return (
     <li className="grid grid-cols-[14px_4.5rem_minmax(0,1fr)_auto] items-baseline gap-x-2.5 py-0.5 text-sm">
-      <Icon aria-hidden className={cx('size-3.5 self-center', ink)} strokeWidth={2.25} />
+      <Icon aria-hidden className={cx('mt-0.5 size-3.5 self-start', ink)} strokeWidth={2.25} />
       <span className={step.state === 'waiting' ? 'text-ink-faint' : undefined}>
         {STAGES[step.stage]}
         <span className="sr-only"> {label}</span>

@@ -18,9 +18,10 @@ export interface Diff {
 }
 
 /** Everything the session changed against the commit it started from. */
-export function DiffView({ diff }: { diff: Diff | null }) {
+export function DiffView({ diff, ended }: { diff: Diff | null; ended: boolean }) {
   const patches = useMemo(() => new Map(parseUnifiedDiff(diff?.patch ?? '').map((file) => [file.path, file])), [diff])
   if (diff === null || diff.files.length === 0) {
+    if (ended) return <EmptyState title="No changes">The agent changed no files.</EmptyState>
     return <EmptyState title="No changes yet">Changes show up here while the agent works.</EmptyState>
   }
   const added = diff.files.reduce((total, file) => total + file.additions, 0)
@@ -33,7 +34,7 @@ export function DiffView({ diff }: { diff: Diff | null }) {
         <Counts additions={added} deletions={deleted} />
       </div>
       {diff.files.length > 1 ? <FileList files={diff.files} /> : null}
-      <div className="grid gap-3">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
         {diff.files.map((file) => (
           <FileChanges key={file.path} file={file} patch={patches.get(file.path) ?? null} />
         ))}

@@ -28,7 +28,7 @@ export function SessionPanel({ session, view, shown, onShow }: SwitchProps & { s
         <Tab value="details">Details</Tab>
       </Tabs.List>
       <Tabs.Content value="changes" className="min-h-0 flex-1 overflow-y-auto focus-visible:-outline-offset-2">
-        <DiffView diff={view.diff} />
+        <DiffView diff={view.diff} ended={session.status === 'stopped' || session.status === 'failed'} />
       </Tabs.Content>
       <Tabs.Content value="details" className="min-h-0 flex-1 overflow-y-auto focus-visible:-outline-offset-2">
         <SessionDetails session={session} view={view} />
@@ -41,7 +41,7 @@ function Tab({ value, children }: { value: SessionViewName; children: ReactNode 
   return (
     <Tabs.Trigger
       value={value}
-      className="relative flex items-center gap-1.5 px-2 text-sm text-ink-faint transition-colors hover:text-ink data-[state=active]:text-ink data-[state=active]:after:absolute data-[state=active]:after:inset-x-2 data-[state=active]:after:-bottom-px data-[state=active]:after:h-px data-[state=active]:after:bg-ink data-[state=active]:after:content-['']"
+      className="relative flex items-center gap-1.5 px-2 text-sm focus-visible:-outline-offset-4 text-ink-faint transition-colors hover:text-ink data-[state=active]:text-ink data-[state=active]:after:absolute data-[state=active]:after:inset-x-2 data-[state=active]:after:-bottom-px data-[state=active]:after:h-px data-[state=active]:after:bg-ink data-[state=active]:after:content-['']"
     >
       {children}
     </Tabs.Trigger>

@@ -86,7 +86,7 @@ describe('triggers', () => {
     expect(listed.body.items).toEqual([body])
   })
 
-  test("POST /api/triggers → 404 for another organization's automation, 400 for an unknown event, 403 for a viewer", async () => {
+  test("POST /api/triggers → 404 for another automation, 400 for an unknown event, 403 for a viewer", async () => {
     const automation = (await automate()).body
     expect(await trigger(automation.id, {}, other)).toMatchObject({
       status: 404,
@@ -111,7 +111,7 @@ describe('webhook endpoints', () => {
   type Endpoint = { id: string; path: string; secret?: string }
   const open = (by = owner) => send<Endpoint>('/api/webhook-endpoints', { provider: 'github' }, by)
 
-  test('POST /api/webhook-endpoints → 201 with a secret shown once; again, the same endpoint and a new secret', async () => {
+  test('POST /api/webhook-endpoints → 201 with a secret shown once; again, a new secret', async () => {
     const first = await open()
     const second = await open()
     expect([first.status, second.status]).toEqual([201, 201])

@@ -21,7 +21,8 @@ export function serveOpenApi(api: Api): void {
       version: '1',
       description:
         'Sign in by POST /api/auth/sign-in/email. The header x-organization-id names the organization; without it ' +
-        'the active one of the sign-in counts, else the oldest. Errors are application/problem+json with a stable code.',
+        'the active one of the sign-in counts, else the oldest. Errors are application/problem+json with a stable ' +
+        'code.',
     },
     security: [{ bearer: [] }, { cookie: [] }],
   })

@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto'
+import { beforeAll, expect, test } from 'vitest'
+import { testPlatform, type TestPlatform } from '../../tests/platform.ts'
+import { betterAuthIdentity, type Identity } from './identity.ts'
+
+let platform: TestPlatform
+let identity: Identity
+beforeAll(async () => {
+  platform = await testPlatform()
+  identity = betterAuthIdentity(platform.db, {
+    secret: 'auth-secret-of-the-test-suite-0123456789',
+    appUrl: 'http://app.test',
+    limited: true,
+    organizationNameOf: ({ name }) => name,
+    log: platform.log,
+  })
+})
+
+const post = (path: string, body: object, address: string) =>
+  identity.handle(
+    new Request(`http://app.test/api/auth/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'cf-connecting-ip': address },
+      body: JSON.stringify(body),
+    }),
+  )
+const statuses = async (count: number, ask: () => Promise<Response>) => {
+  const seen: number[] = []
+  for (let attempt = 0; attempt < count; attempt += 1) seen.push((await ask()).status)
+  return seen
+}
+
+test('one address may try to sign in ten times in a quarter of an hour; another is not touched by it', async () => {
+  const wrong = { email: 'ann@people.example', password: 'not the password' }
+  const tried = await statuses(11, () => post('sign-in/email', wrong, '203.0.113.1'))
+  expect(tried).toEqual([...Array.from({ length: 10 }, () => 401), 429])
+  expect((await post('sign-in/email', wrong, '203.0.113.2')).status).toBe(401)
+})
+
+test('one address may sign up five people in a minute', async () => {
+  const person = () => ({ name: 'A', email: `${randomUUID()}@people.example`, password: 'long enough' })
+  const signUp = () => post('sign-up/email', person(), '203.0.113.3')
+  expect(await statuses(6, signUp)).toEqual([200, 200, 200, 200, 200, 429])
+})
