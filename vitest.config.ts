@@ -27,7 +27,15 @@ export default defineConfig({
       },
       {
         plugins: [cloudflareTest(({ inject }) => workerOptions(inject))],
-        test: { name: 'workers', include: [WORKERS], exclude: NEVER, testTimeout: 20_000, hookTimeout: 60_000 },
+        test: {
+          name: 'workers',
+          include: [WORKERS],
+          exclude: NEVER,
+          testTimeout: 20_000,
+          hookTimeout: 60_000,
+          // Mixes module formats; only a bundler makes sense of it.
+          deps: { optimizer: { ssr: { enabled: true, include: ['itty-durable'] } } },
+        },
       },
       { test: { name: 'journeys', include: [JOURNEYS], exclude: NEVER, ...oneByOne } },
       { test: { name: 'browser', include: [BROWSER], exclude: NEVER, ...oneByOne } },

@@ -7,7 +7,8 @@ import { systemDigest } from './crypto/digest.ts'
 import { aesVault } from './crypto/vault.ts'
 import { configOf, type Env } from './env.ts'
 import { openDatabase } from './postgres/neon.ts'
-import { systemClock, systemIds, systemLog } from './system.ts'
+import { structuredLog } from './log.ts'
+import { systemClock, systemIds } from './system.ts'
 
 /** Senders give up after about ten seconds; each step leaves time for an answer that says "try again". */
 const COPY_MS = 1_500
@@ -30,7 +31,7 @@ export function openIngest(env: Env, bound: Record<string, unknown>): Ingest {
   return {
     clock: systemClock,
     ids: systemIds,
-    log: systemLog(bound),
+    log: structuredLog(bound, { level: config.LOG_LEVEL }),
     digest: systemDigest,
     vault: aesVault(config.ENCRYPTION_KEY),
     endpoints: timedReader(

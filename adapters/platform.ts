@@ -1,24 +1,37 @@
 import type { ModelGateway } from '#domain/llm'
 import type { SandboxProvider } from '#domain/sandboxes'
-import type { SessionObjects } from '#domain/sessions'
+import type { AccessSettings, LiveSessions, Mailer, RateLimits } from '#domain/identity'
+import { liveSessionsOf, type SessionObjects, type SessionQuota } from '#domain/sessions'
 import type { EffectQueue, RunQueue } from '#domain/automations'
 import type { EndpointCopies, SecretSource } from '#domain/triggers'
+import type { Log } from '#kernel/log'
 import type { Kernel } from '#kernel/needs'
 import type { Blobs, Digest, Vault } from '#kernel/ports'
+import type { KeptMail } from '#schema/contracts/identity'
+import { inBackground } from './cloudflare/background.ts'
 import { r2Blobs } from './cloudflare/blobs.ts'
 import { kvEndpointCopies } from './cloudflare/endpoint-copies.ts'
 import { effectQueue, runQueue } from './cloudflare/queues.ts'
+import { cloudflareRateLimits, rateLimiterPing } from './cloudflare/rate-limits.ts'
 import { durableSessionObjects } from './cloudflare/session-objects.ts'
+import { durableSessionQuota } from './cloudflare/session-quota.ts'
 import { systemDigest } from './crypto/digest.ts'
 import { systemSecrets } from './crypto/secrets.ts'
 import { aesVault } from './crypto/vault.ts'
 import { type Config, configOf, type Env } from './env.ts'
 import { type AuthSettings, betterAuthIdentity, type Identity } from './identity/identity.ts'
+import { accessSettingsOf, socialAppsOf } from './identity/settings.ts'
 import { configuredModels } from './llm/models.ts'
+import { structuredLog } from './log.ts'
+import { configuredMailer } from './mail/configured.ts'
+import { listKeptMails } from './mail/kept-mails.store.ts'
 import { openDatabase } from './postgres/neon.ts'
-import { type ReadinessCheck, readinessChecks } from './readiness.ts'
+import { NOBODY, type ReadinessCheck, readinessChecks } from './readiness.ts'
 import { localSandboxes } from './sandboxes/local.ts'
-import { systemClock, systemIds, systemLog } from './system.ts'
+import { answerCanary } from './readiness/canaries.store.ts'
+import { otlpTelemetry, readHeaders } from './telemetry/otlp.ts'
+import { noTelemetry, type Telemetry } from '#kernel/telemetry'
+import { systemClock, systemIds } from './system.ts'
 
 /** Everything the product needs of the world; use cases take the part they ask for. */
 export interface Platform extends Kernel {
@@ -32,10 +45,21 @@ export interface Platform extends Kernel {
   effectQueue: EffectQueue
   sandboxes: SandboxProvider
   sessionObjects: SessionObjects
+  sessionQuota: SessionQuota
+  rateLimits: RateLimits
   models: ModelGateway
   identity: Identity
+  access: AccessSettings
+  mailer: Mailer
+  liveSessions: LiveSessions
+  /** What the mailbox of development kept, newest first. */
+  keptMails: () => Promise<KeptMail[]>
   /** What has to answer for the Worker to do its work. */
   readiness: ReadinessCheck[]
+  /** Where the consumers of queues tell that a canary of /readyz came round. */
+  canaries: { cameRound(canary: { queue: string; sentAt: Date }): Promise<void> }
+  /** What this invocation did, for the observability backend; flushed by whoever opened the platform. */
+  telemetry: Telemetry
 }
 
 /**
@@ -45,13 +69,17 @@ export interface Platform extends Kernel {
 export function openPlatform(env: Env, bound: Record<string, unknown> = {}): Platform {
   const config = configOf(env)
   const db = openDatabase(config.DATABASE_URL, config.NEON_LOCAL)
+  const telemetry = telemetryOf(config)
+  const log = structuredLog(bound, { level: config.LOG_LEVEL, telemetry })
   const sandboxes = localSandboxes({ url: config.SANDBOX_HOST_URL ?? '', token: config.SANDBOX_HOST_TOKEN ?? '' })
+  const mailer = configuredMailer(config, { db, ids: systemIds, clock: systemClock, log }, env.EMAIL)
+  const sessionObjects = durableSessionObjects(env.SESSION)
   return {
     config,
     db,
     clock: systemClock,
     ids: systemIds,
-    log: systemLog(bound),
+    log,
     digest: systemDigest,
     vault: aesVault(config.ENCRYPTION_KEY),
     secrets: systemSecrets,
@@ -60,20 +88,68 @@ export function openPlatform(env: Env, bound: Record<string, unknown> = {}): Pla
     runQueue: runQueue(env.RUNS),
     effectQueue: effectQueue(env.EFFECTS),
     sandboxes,
-    sessionObjects: durableSessionObjects(env.SESSION),
+    sessionObjects,
+    sessionQuota: durableSessionQuota(env.ORGANIZATION, {
+      limits: { concurrent: config.SESSIONS_CONCURRENT, perDay: config.SESSIONS_PER_DAY },
+      clock: systemClock,
+    }),
+    rateLimits: cloudflareRateLimits({
+      bindings: { address: env.RATE_ADDRESS, user: env.RATE_USER, organization: env.RATE_ORGANIZATION },
+      counters: env.RATE_LIMITER,
+      apiKeyLimit: config.API_KEY_REQUESTS_PER_MINUTE,
+      log,
+    }),
     models: configuredModels(config),
-    identity: betterAuthIdentity(db, authSettings(config)),
-    readiness: readinessChecks({ db, endpointCopies: env.ENDPOINTS, blobs: env.BLOBS, sandboxes }),
+    identity: betterAuthIdentity(db, authSettings(config, { log, mailer })),
+    access: accessSettingsOf(config),
+    mailer,
+    liveSessions: liveSessionsOf({ db, log, sessionObjects }),
+    keptMails: () => listKeptMails(db),
+    readiness: readinessChecks({
+      db,
+      clock: systemClock,
+      endpointCopies: env.ENDPOINTS,
+      blobs: env.BLOBS,
+      sandboxes,
+      queues: { deliveries: env.DELIVERIES, runs: env.RUNS, effects: env.EFFECTS },
+      objects: {
+        Session: pingOf(env.SESSION),
+        Organization: pingOf(env.ORGANIZATION),
+        RateLimiter: rateLimiterPing(env.RATE_LIMITER),
+      },
+    }),
+    canaries: { cameRound: (canary) => answerCanary(db, { ...canary, now: systemClock.now() }) },
+    telemetry,
   }
 }
 
-function authSettings(config: Config): AuthSettings {
+function authSettings(config: Config, { log, mailer }: { log: Log; mailer: Mailer }): AuthSettings {
   const isDemoOwner = (email: string) => config.ENVIRONMENT === 'development' && email === config.DEV_OWNER_EMAIL
   return {
     secret: config.AUTH_SECRET,
     appUrl: config.APP_URL,
     limited: config.ENVIRONMENT === 'production',
     organizationNameOf: ({ name, email }) => (isDemoOwner(email) ? 'Demo' : `${name}'s Workspace`),
-    log: systemLog(),
+    log,
+    clock: systemClock,
+    digest: systemDigest,
+    mailer,
+    verificationEnforced: config.ENFORCE_EMAIL_VERIFICATION,
+    social: socialAppsOf(config),
+    background: config.ENVIRONMENT === 'production' ? inBackground : undefined,
   }
 }
+
+function telemetryOf(config: Config): Telemetry {
+  if (config.OTLP_ENDPOINT === undefined) return noTelemetry
+  return otlpTelemetry({
+    endpoint: config.OTLP_ENDPOINT,
+    headers: readHeaders(config.OTLP_HEADERS),
+    resource: { 'service.name': 'proliferate-edge', 'deployment.environment.name': config.ENVIRONMENT },
+  })
+}
+
+/** An object of a class that belongs to nobody: that it answers shows that the class is deployed and can be reached. */
+const pingOf = (namespace: DurableObjectNamespace) => ({
+  ping: () => (namespace.getByName(NOBODY) as unknown as { ping(): Promise<unknown> }).ping(),
+})

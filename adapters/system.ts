@@ -1,6 +1,5 @@
 import type { Clock } from '#kernel/clock'
 import type { Ids } from '#kernel/ids'
-import type { Log } from '#kernel/log'
 
 export const systemClock: Clock = { now: () => new Date() }
 
@@ -30,11 +29,4 @@ export const systemIds: Ids = {
     random[7] = counter & 0xff
     return uuidV7(ms, random)
   },
-}
-
-/** One JSON line per event; `bound` fields (trace id, organization) stand in each. */
-export function systemLog(bound: Record<string, unknown> = {}): Log {
-  const write = (level: 'info' | 'warn' | 'error') => (event: string, fields: Record<string, unknown> = {}) =>
-    console[level](JSON.stringify({ level, event, at: new Date().toISOString(), ...bound, ...fields }))
-  return { info: write('info'), warn: write('warn'), error: write('error') }
 }

@@ -7,8 +7,10 @@ import type { Blobs, Digest, Vault } from '#kernel/ports'
 import { systemDigest } from '../adapters/crypto/digest.ts'
 import { aesVault } from '../adapters/crypto/vault.ts'
 import { openDatabase } from '../adapters/postgres/neon.ts'
+import { noTelemetry, type Telemetry } from '#kernel/telemetry'
 import { uuidV7 } from '../adapters/system.ts'
 import { memorySessionObjects, type MemorySessionObjects } from './fakes/session-objects.ts'
+import { memorySessionQuota } from './fakes/session-quota.ts'
 import { openTestDatabase } from './setup/test-database.ts'
 
 export const TEST_MODEL_ID = 'scripted/agent'
@@ -23,8 +25,10 @@ export interface TestPlatform extends Kernel {
   runQueue: ReturnType<typeof recordingQueue<Parameters<RunQueue['send']>[0][number]>>
   effectQueue: ReturnType<typeof recordingQueue<Parameters<EffectQueue['send']>[0][number]>>
   sessionObjects: MemorySessionObjects
+  sessionQuota: ReturnType<typeof memorySessionQuota>
   models: { defaultModelId: string }
   sandboxes: { name: 'local' }
+  telemetry: Telemetry
   /** For tests that need a second connection, for example to hold a lock. */
   databaseUrl: string
   /** Drops the database; optional, since it goes away with the server. */
@@ -49,8 +53,10 @@ export async function testPlatform(): Promise<TestPlatform> {
     runQueue: recordingQueue(),
     effectQueue: recordingQueue(),
     sessionObjects: memorySessionObjects(),
+    sessionQuota: memorySessionQuota(),
     models: { defaultModelId: TEST_MODEL_ID },
     sandboxes: { name: 'local' },
+    telemetry: noTelemetry,
     databaseUrl: database.url,
     close: database.drop,
   }

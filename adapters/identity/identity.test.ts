@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, expect, test } from 'vitest'
+import { TooManyAttempts } from '#domain/identity'
 import { testPlatform, type TestPlatform } from '../../tests/platform.ts'
 import { betterAuthIdentity, type Identity } from './identity.ts'
 
@@ -13,6 +14,11 @@ beforeAll(async () => {
     limited: true,
     organizationNameOf: ({ name }) => name,
     log: platform.log,
+    clock: platform.clock,
+    digest: platform.digest,
+    mailer: { enabled: false, send: async () => {} },
+    verificationEnforced: false,
+    social: {},
   })
 })
 
@@ -26,7 +32,10 @@ const post = (path: string, body: object, address: string) =>
   )
 const statuses = async (count: number, ask: () => Promise<Response>) => {
   const seen: number[] = []
-  for (let attempt = 0; attempt < count; attempt += 1) seen.push((await ask()).status)
+  for (let attempt = 0; attempt < count; attempt += 1) {
+    const answer = await ask().catch((error: unknown) => error)
+    seen.push(TooManyAttempts.is(answer) ? 429 : (answer as Response).status)
+  }
   return seen
 }
 

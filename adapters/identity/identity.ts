@@ -1,12 +1,14 @@
 import { AuthUnavailable, type Credentials, type SignIn, type SignInReader } from '#domain/identity'
 import type { Database } from '#kernel/database'
+import { AppError } from '#kernel/errors'
 import { type AuthServer, type AuthSettings, createAuthServer } from './auth-server.ts'
+import { throttled } from './throttle.ts'
 
 export type { AuthSettings }
 
 /** Who people are: what the edge asks of it besides reading sign-ins. */
 export interface Identity extends SignInReader {
-  /** Answers everything below /api/auth: sign-up, sign-in, sign-out, organizations, members, invitations. */
+  /** Answers everything below /api/auth: sign-up, sign-in, sign-out, verification, passwords, sign-in through others. */
   handle(request: Request): Promise<Response>
   /**
    * Signs a person in whose password the configuration knows, making the account on first use; gives the Set-Cookie
@@ -24,8 +26,9 @@ const opened = new WeakMap<Database, AuthServer>()
 export function betterAuthIdentity(db: Database, settings: AuthSettings): Identity {
   const server = opened.get(db) ?? createAuthServer(db, settings)
   opened.set(db, server)
+  const needs = { db, clock: settings.clock, digest: settings.digest }
   return {
-    handle: (request) => server.handler(request).catch(unavailable),
+    handle: (request) => throttled(needs, request, () => server.handler(request)).catch(unavailable),
     readSignIn: (credentials) => readSignIn(server, credentials),
     signInConfigured: (person) => signInConfigured(server, person),
   }
@@ -33,6 +36,7 @@ export function betterAuthIdentity(db: Database, settings: AuthSettings): Identi
 
 /** The library answers what it expects; what it throws comes from below, where people are stored. */
 function unavailable(cause: unknown): never {
+  if (cause instanceof AppError) throw cause
   throw AuthUnavailable({ cause, retryAfterMs: 1_000 })
 }
 
@@ -53,9 +57,10 @@ async function readSignIn(server: AuthServer, credentials: Credentials): Promise
     .getSession({ headers, returnHeaders: true })
     .catch(unavailable)
   if (!found) return null
-  const { id, name, email, image } = found.user
+  const { id, name, email, emailVerified, image } = found.user
   return {
-    user: { id, name, email, image: image ?? null },
+    id: found.session.id,
+    user: { id, name, email, emailVerified, image: image ?? null },
     activeOrganizationId: found.session.activeOrganizationId ?? null,
     cookies: credentials.authorization === null ? answered.getSetCookie() : [],
   }

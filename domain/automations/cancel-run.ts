@@ -1,4 +1,4 @@
-import { type Actor, authorize, userIdOf } from '#domain/identity'
+import { type Actor, type AuditNeeds, auditRowOf, authorize, userIdOf } from '#domain/identity'
 import type { Kernel } from '#kernel/needs'
 import type { Run } from '#schema/contracts/runs'
 import { kickOutbox, type OutboxNeeds } from './dispatch-outbox.ts'
@@ -13,7 +13,7 @@ import { findRunRow } from './runs.store.ts'
  * `run.not_found`, and `run.state_conflict` for a run that has ended.
  */
 export async function cancelRun(
-  needs: Pick<Kernel, 'ids'> & OutboxNeeds,
+  needs: AuditNeeds & OutboxNeeds,
   input: { actor: Actor; runId: string },
 ): Promise<Run> {
   const { actor, runId } = input
@@ -33,10 +33,16 @@ export async function cancelRun(
     outbox: [endSession],
     triggerEvent: { status: 'failed', reason: 'The run was canceled' },
     endsLease: true,
+    audit: auditRowOf(needs, {
+      actor,
+      verb: 'cancel',
+      subject: { kind: 'run', id: runId, label: null },
+      after: { status: 'canceled' },
+    }),
   })
   if (!moved) throw await refusal(needs, run)
   await kickOutbox(needs, { ids: [endSession.id] })
-  return findRun(needs, run)
+  return findRun(needs, input)
 }
 
 async function refusal(needs: Pick<Kernel, 'db'>, run: { organizationId: string; runId: string }) {

@@ -24,7 +24,7 @@ test('a created automation is found as it was answered', async () => {
   const created = await createAutomation(platform, { actor: actorOf(organizationId, 'member'), automation })
   expect(created).toMatchObject({ name: 'Fix issues', enabled: true, triggerCount: 0 })
   expect(created.defaultConfigurationId).toBe(configurationId)
-  expect(await findAutomation(platform, { organizationId, automationId: created.id })).toEqual(created)
+  expect(await findAutomation(platform, { actor: { kind: 'system', organizationId }, automationId: created.id })).toEqual(created)
 })
 
 test('a viewer may not create an automation', async () => {
@@ -39,9 +39,9 @@ test('pages of automations come newest first, each once, with the count of their
   const organizationId = await seedOrganization(platform)
   const made: string[] = []
   for (let index = 0; index < 5; index += 1) made.push((await seedAutomation(platform, organizationId)).automationId)
-  const first = await listAutomations(platform, { organizationId, limit: 3 })
+  const first = await listAutomations(platform, { actor: { kind: 'system', organizationId }, limit: 3 })
   const cursor = first.nextCursor ?? ''
-  const second = await listAutomations(platform, { organizationId, limit: 3, cursor })
+  const second = await listAutomations(platform, { actor: { kind: 'system', organizationId }, limit: 3, cursor })
   expect([...first.items, ...second.items].map(({ id }) => id)).toEqual(made.toReversed())
   expect(second.nextCursor).toBeNull()
   expect(first.items.map(({ triggerCount }) => triggerCount)).toEqual([1, 1, 1])

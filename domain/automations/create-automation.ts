@@ -1,7 +1,6 @@
-import { type Actor, authorize, userIdOf } from '#domain/identity'
+import { type Actor, type AuditNeeds, authorize, recordAudit, userIdOf } from '#domain/identity'
 import { ConfigurationNotFound, configurationExists } from '#domain/repositories'
 import { storableJson } from '#kernel/json'
-import type { Kernel } from '#kernel/needs'
 import type { Automation, CreateAutomation } from '#schema/contracts/automations'
 import { insertAutomation } from './automations.store.ts'
 
@@ -10,7 +9,7 @@ import { insertAutomation } from './automations.store.ts'
  * another organization.
  */
 export async function createAutomation(
-  needs: Pick<Kernel, 'db' | 'clock' | 'ids'>,
+  needs: AuditNeeds,
   input: { actor: Actor; automation: CreateAutomation },
 ): Promise<Automation> {
   const { actor } = input
@@ -31,5 +30,7 @@ export async function createAutomation(
     createdAt: now,
     updatedAt: now,
   })
+  const subject = { kind: 'automation', id, label: automation.name }
+  await recordAudit(needs, { actor, verb: 'create', subject, after: automation })
   return { ...automation, id, triggerCount: 0, createdAt: now.toISOString(), updatedAt: now.toISOString() }
 }

@@ -48,7 +48,7 @@ test('a kick hands committed rows to their queues at once and marks them dispatc
   expect(platform.runQueue.sent).toEqual([
     { v: 1, kind: 'enrich', organizationId, runId, outboxId: enrich, traceId: 'trace-1' },
   ])
-  const ids = { organizationId, runId, outboxId: artifact, traceId: artifact }
+  const ids = { organizationId, runId, outboxId: artifact, traceId: artifact.replaceAll('-', '') }
   expect(platform.effectQueue.sent).toEqual([{ v: 1, kind: 'write_artifacts', artifact: 'completion', ...ids }])
   expect([(await rowOf(enrich))?.status, (await rowOf(artifact))?.status]).toEqual(['dispatched', 'dispatched'])
 })

@@ -20,10 +20,11 @@ export interface StepInput {
 }
 
 /**
- * `done`: this call took the step to an end. `busy`: another holder's lease is live, ask again in a minute. `gone`:
- * there is nothing to do any more.
+ * `done`: this call took the step to an end. `busy`: another holder's lease is live, ask again in a minute. `waiting`:
+ * the organization has no session left, ask again in a minute, for as long as it takes. `gone`: there is nothing to do
+ * any more.
  */
-export type StepResult = 'done' | 'busy' | 'gone'
+export type StepResult = 'done' | 'busy' | 'waiting' | 'gone'
 
 /** How long a claim holds (b1 §1.6); whoever dies meanwhile is succeeded after it. */
 const LEASE_MS = 5 * MINUTE_MS

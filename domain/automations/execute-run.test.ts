@@ -207,3 +207,22 @@ test('a redelivery for a canceled run ends its session, in case the worker befor
   expect(await executeRun(platform, { ...run, ...owner })).toBe('gone')
   expect((await sessionOf(run)).ends).toMatchObject([{ outcome: 'canceled' }])
 })
+
+test('a run for which the organization has no session left waits, ready and uncounted, and goes on when there is one', async () => {
+  const run = await readyRun()
+  platform.sessionQuota.refuse = { ok: false, reason: 'concurrent', retryAfterMs: MINUTE_MS }
+  for (const _ of [1, 2, 3, 4, 5]) expect(await executeRun(platform, { ...run, ...owner })).toBe('waiting')
+  expect(await runOf(platform, run)).toMatchObject({ status: 'ready', leaseOwner: null, attempt: 0, errorMessage: null })
+  expect(await sessionsOf(run.organizationId)).toEqual([])
+  platform.sessionQuota.refuse = null
+  expect(await executeRun(platform, { ...run, ...owner })).toBe('done')
+  expect(await runOf(platform, run)).toMatchObject({ status: 'running' })
+  expect([...platform.sessionQuota.slots.keys()]).toContain(`run:${run.runId}:session`)
+})
+
+test('a quota that cannot be asked is tried again by the queue, and fails no run', async () => {
+  const run = await readyRun()
+  const away = { ...platform.sessionQuota, reserve: () => Promise.reject(new Error('away')) }
+  await expect(executeRun({ ...platform, sessionQuota: away }, { ...run, ...owner })).rejects.toThrow('away')
+  expect(await runOf(platform, run)).toMatchObject({ status: 'ready', leaseOwner: null, attempt: 0 })
+})

@@ -1,4 +1,11 @@
-import { createSession, type CreateSessionNeeds, type SessionObjects, type SessionWish } from '#domain/sessions'
+import {
+  createSession,
+  type CreateSessionNeeds,
+  reserveSession,
+  type SessionObjects,
+  SessionsExhausted,
+  type SessionWish,
+} from '#domain/sessions'
 import { AppError, describeError } from '#kernel/errors'
 import type { RunStatus } from '#schema/contracts/runs'
 import { buildPrompt } from './build-prompt.ts'
@@ -9,7 +16,7 @@ import { resolveTarget, type Target } from './resolve-target.ts'
 import { loadRunContext, type RunContext } from './run-context.store.ts'
 import type { RunRow } from './run.row.ts'
 import { moveRun } from './run-moves.store.ts'
-import { markPromptSent, releaseAfterFailure, saveRunSession } from './runs.store.ts'
+import { markPromptSent, releaseAfterFailure, releaseLease, saveRunSession } from './runs.store.ts'
 import { branchOf, openingOf, titleOf } from './session-opening.ts'
 
 export type ExecuteNeeds = StepNeeds & CreateSessionNeeds & { sessionObjects: SessionObjects }
@@ -19,8 +26,8 @@ const MAX_TRIES = 3
 
 /**
  * Second step of a run: a session in the automation's configuration, and the prompt in it, each at most once. Safe to
- * repeat after a crash at any point. Throws what is worth another delivery of the message; the third such try fails
- * the run.
+ * repeat after a crash at any point. A run for which the organization has no session left waits, ready, until its
+ * deadline. Throws what is worth another delivery of the message; the third such try fails the run.
  */
 export async function executeRun(needs: ExecuteNeeds, input: StepInput): Promise<StepResult> {
   const claim = await claimStep(needs, { ...input, statuses: ['ready', 'running'] })
@@ -39,6 +46,7 @@ export async function executeRun(needs: ExecuteNeeds, input: StepInput): Promise
     defaultConfigurationId: context.automation.defaultConfigurationId,
     suggestedRepoId: claim.run.enrichment.suggestedRepoId,
   })
+  if (target.type !== 'none' && !(await hasSlot(needs, claim.run))) return 'waiting'
   const run = claim.run.status === 'ready' ? await startExecution(needs, claim.run, target) : claim.run
   if (!run) return 'gone'
   if (target.type === 'none') {
@@ -48,6 +56,25 @@ export async function executeRun(needs: ExecuteNeeds, input: StepInput): Promise
   }
   return handOver(needs, run, { context, configurationId: target.configurationId })
 }
+
+/**
+ * Takes the slot of the run's session, the same one at each try. False when there is none: the lease is given back, and
+ * the try does not count.
+ */
+async function hasSlot(needs: ExecuteNeeds, run: RunRow): Promise<boolean> {
+  const { organizationId, id: runId, leaseVersion } = run
+  try {
+    await reserveSession(needs, { organizationId, key: sessionKeyOf(run) })
+    return true
+  } catch (error) {
+    await releaseLease(needs.db, { organizationId, runId, leaseVersion, now: needs.clock.now() })
+    if (SessionsExhausted.is(error)) return false
+    throw error
+  }
+}
+
+/** The key makes it the same session, and the same slot, however often it is wished for. */
+const sessionKeyOf = (run: RunRow) => `run:${run.id}:session`
 
 async function startExecution(needs: StepNeeds, run: RunRow, target: Target): Promise<RunRow | null> {
   const now = needs.clock.now()
@@ -109,7 +136,6 @@ async function noteSession(needs: ExecuteNeeds, run: RunRow, sessionId: string):
   return noted.status === 'running' && noted.leaseVersion === run.leaseVersion
 }
 
-/** The key makes it the same session however often it is wished for. */
 function wishOf(run: RunRow, { context, configurationId }: Work): SessionWish {
   const { automation } = context
   return {
@@ -121,7 +147,7 @@ function wishOf(run: RunRow, { context, configurationId }: Work): SessionWish {
     modelId: automation.modelId,
     branch: branchOf(run, automation),
     run: { runId: run.id, automationId: run.automationId, triggerEventId: run.triggerEventId },
-    idempotencyKey: `run:${run.id}:session`,
+    idempotencyKey: sessionKeyOf(run),
   }
 }
 

@@ -92,6 +92,9 @@ export async function insertLostAcrossOrganizations(
         from entry where run.id = entry.run_id and run.organization_id = entry.organization_id
       )
       insert into outbox (id, organization_id, kind, payload, available_at, created_at, updated_at)
-      select id, organization_id, kind, jsonb_build_object('runId', run_id), ${now}, ${now}, ${now} from entry`,
+      select entry.id, entry.organization_id, entry.kind,
+        jsonb_strip_nulls(jsonb_build_object('runId', entry.run_id, 'traceId', run.trace_id)), ${now}, ${now}, ${now}
+      from entry
+      join automation_runs run on run.id = entry.run_id and run.organization_id = entry.organization_id`,
   )
 }

@@ -50,8 +50,9 @@ const actorOf = (organizationId: string): Actor => ({ kind: 'system', organizati
 const step = { leaseOwner: 'runs:1' }
 
 const refusals: Record<string, (run: { organizationId: string; runId: string }) => Promise<unknown>> = {
-  findRun: (run) => findRun(platform, run),
-  listRunEvents: (run) => listRunEvents(platform, run),
+  findRun: ({ organizationId, runId }) => findRun(platform, { actor: actorOf(organizationId), runId }),
+  listRunEvents: ({ organizationId, runId }) =>
+    listRunEvents(platform, { actor: actorOf(organizationId), runId }),
   cancelRun: ({ organizationId, runId }) => cancelRun(platform, { actor: actorOf(organizationId), runId }),
   completeRun: (run) => completeRun(platform, { ...run, sessionId, completion }),
   failRun: (run) => failRun(platform, { ...run, stage: 'execution', reason: 'no_completion', error: 'x' }),
@@ -84,11 +85,11 @@ test('steps, activity, artifacts and ends that name another organization change 
 
 test('lists show the rows of one organization only', async () => {
   const { automationId } = mine
-  const theirs = { organizationId: stranger, limit: 50 }
+  const theirs = { actor: actorOf(stranger), limit: 50 }
   expect((await listRuns(platform, theirs)).items).toEqual([])
   expect((await listRuns(platform, { ...theirs, automationId })).items).toEqual([])
   expect((await listAutomations(platform, theirs)).items).toEqual([])
-  const found = findAutomation(platform, { organizationId: stranger, automationId })
+  const found = findAutomation(platform, { actor: actorOf(stranger), automationId })
   await expect(found).rejects.toSatisfy(AutomationNotFound.is)
 })
 
@@ -105,5 +106,5 @@ test('an automation cannot be given the configuration of another organization', 
   await expect(createAutomation(platform, { actor: actorOf(stranger), automation: wish })).rejects.toSatisfy(
     ConfigurationNotFound.is,
   )
-  expect((await listAutomations(platform, { organizationId: stranger, limit: 50 })).items).toEqual([])
+  expect((await listAutomations(platform, { actor: actorOf(stranger), limit: 50 })).items).toEqual([])
 })

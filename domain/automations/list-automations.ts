@@ -1,3 +1,4 @@
+import { type Actor, authorize } from '#domain/identity'
 import type { Kernel } from '#kernel/needs'
 import { type Page, pageOf } from '#kernel/page'
 import type { Automation } from '#schema/contracts/automations'
@@ -10,18 +11,23 @@ type Needs = Pick<Kernel, 'db'>
 /** One page of an organization's automations, newest first. */
 export async function listAutomations(
   needs: Needs,
-  input: { organizationId: string; cursor?: string; limit: number },
+  input: { actor: Actor; cursor?: string; limit: number },
 ): Promise<Page<Automation>> {
-  const rows = await selectAutomations(needs.db, { ...input, limit: input.limit + 1 })
-  return pageOf(rows.map((row) => ({ ...row, id: row.automation.id })), input.limit, viewAutomation)
+  const { actor, ...page } = input
+  authorize(actor, 'read', 'automation')
+  const { organizationId } = actor
+  const rows = await selectAutomations(needs.db, { ...page, organizationId, limit: page.limit + 1 })
+  return pageOf(rows.map((row) => ({ ...row, id: row.automation.id })), page.limit, viewAutomation)
 }
 
 /** One automation. Throws `automation.not_found`, the same for a missing one and for another organization's. */
 export async function findAutomation(
   needs: Needs,
-  input: { organizationId: string; automationId: string },
+  input: { actor: Actor; automationId: string },
 ): Promise<Automation> {
-  const row = await selectAutomation(needs.db, input)
+  const { actor, automationId } = input
+  authorize(actor, 'read', 'automation')
+  const row = await selectAutomation(needs.db, { organizationId: actor.organizationId, automationId })
   if (!row) throw AutomationNotFound()
   return viewAutomation(row)
 }

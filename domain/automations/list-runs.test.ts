@@ -5,6 +5,10 @@ import { seedAutomation, seedOrganization, seedRun, seedSession } from '../../te
 import { completeRun, enrichRun, findRun, listRunEvents, listRuns, writeArtifact } from './index.ts'
 
 let platform: TestPlatform
+const asSystem = ({ organizationId, runId }: { organizationId: string; runId: string }) => ({
+  actor: { kind: 'system' as const, organizationId },
+  runId,
+})
 let organizationId: string
 let automation: { organizationId: string; automationId: string; triggerId: string }
 beforeAll(async () => {
@@ -19,14 +23,14 @@ test('pages of runs come newest first, each run once, and fit the contract', asy
   for (let index = 0; index < 5; index += 1) {
     made.push((await seedRun(platform, automation, { status: index === 4 ? 'failed' : 'queued' })).runId)
   }
-  const first = await listRuns(platform, { organizationId, limit: 2 })
-  const second = await listRuns(platform, { organizationId, limit: 3, cursor: first.nextCursor ?? '' })
+  const first = await listRuns(platform, { actor: { kind: 'system', organizationId }, limit: 2 })
+  const second = await listRuns(platform, { actor: { kind: 'system', organizationId }, limit: 3, cursor: first.nextCursor ?? '' })
   expect([...first.items, ...second.items].map(({ id }) => id)).toEqual(made.toReversed())
   expect(second.nextCursor).toBeNull()
   for (const run of first.items) expect(Run.parse(run)).toEqual(run)
-  const failed = await listRuns(platform, { organizationId, limit: 10, status: 'failed' })
+  const failed = await listRuns(platform, { actor: { kind: 'system', organizationId }, limit: 10, status: 'failed' })
   expect(failed.items.map(({ id }) => id)).toEqual([made[4]])
-  const others = await listRuns(platform, { organizationId, limit: 10, automationId: platform.ids.next() })
+  const others = await listRuns(platform, { actor: { kind: 'system', organizationId }, limit: 10, automationId: platform.ids.next() })
   expect(others.items).toEqual([])
 })
 
@@ -42,7 +46,7 @@ test('a run shows its automation, its event and what its agent handed in', async
     commitSha: null,
   }
   await completeRun(platform, { ...run, sessionId, completion })
-  expect(await findRun(platform, run)).toMatchObject({
+  expect(await findRun(platform, asSystem(run))).toMatchObject({
     automationName: 'Fix issues',
     eventTitle: 'Slugs keep accents',
     eventUrl: 'https://github.test/acme/app/issues/1',
@@ -55,7 +59,7 @@ test('a run shows its automation, its event and what its agent handed in', async
 test('the timeline of a run is told oldest first and fits the contract', async () => {
   const run = await seedRun(platform, automation)
   await enrichRun(platform, { ...run, leaseOwner: 'runs:1' })
-  const { items } = await listRunEvents(platform, run)
+  const { items } = await listRunEvents(platform, asSystem(run))
   expect(items.map(({ type, toStatus }) => [type, toStatus])).toEqual([
     ['status_transition', 'enriching'],
     ['enrichment_saved', null],

@@ -1,4 +1,5 @@
 import { type Page, pageOf } from '#kernel/page'
+import { type Actor, authorize } from '#domain/identity'
 import type { Kernel } from '#kernel/needs'
 import type { Run, RunEvent, RunStatus } from '#schema/contracts/runs'
 import { RunNotFound } from './errors.ts'
@@ -10,15 +11,20 @@ type Needs = Pick<Kernel, 'db'>
 /** One page of an organization's runs, newest first, all or those of one status or automation. */
 export async function listRuns(
   needs: Needs,
-  input: { organizationId: string; cursor?: string; limit: number; status?: RunStatus; automationId?: string },
+  input: { actor: Actor; cursor?: string; limit: number; status?: RunStatus; automationId?: string },
 ): Promise<Page<Run>> {
-  const rows = await selectRuns(needs.db, { ...input, limit: input.limit + 1 })
-  return pageOf(rows.map((row) => ({ ...row, id: row.run.id })), input.limit, viewRun)
+  const { actor, ...query } = input
+  authorize(actor, 'read', 'run')
+  const { organizationId } = actor
+  const rows = await selectRuns(needs.db, { ...query, organizationId, limit: query.limit + 1 })
+  return pageOf(rows.map((row) => ({ ...row, id: row.run.id })), query.limit, viewRun)
 }
 
 /** One run. Throws `run.not_found`, the same for a missing one and for another organization's. */
-export async function findRun(needs: Needs, input: { organizationId: string; runId: string }): Promise<Run> {
-  const row = await selectRun(needs.db, input)
+export async function findRun(needs: Needs, input: { actor: Actor; runId: string }): Promise<Run> {
+  const { actor, runId } = input
+  authorize(actor, 'read', 'run')
+  const row = await selectRun(needs.db, { organizationId: actor.organizationId, runId })
   if (!row) throw RunNotFound()
   return viewRun(row)
 }
@@ -26,9 +32,11 @@ export async function findRun(needs: Needs, input: { organizationId: string; run
 /** The timeline of a run, oldest first. Throws `run.not_found`. */
 export async function listRunEvents(
   needs: Needs,
-  input: { organizationId: string; runId: string },
+  input: { actor: Actor; runId: string },
 ): Promise<{ items: RunEvent[] }> {
-  const events = await selectRunEvents(needs.db, input)
+  const { actor, runId } = input
+  authorize(actor, 'read', 'run')
+  const events = await selectRunEvents(needs.db, { organizationId: actor.organizationId, runId })
   if (!events) throw RunNotFound()
   return { items: events.map(viewRunEvent) }
 }

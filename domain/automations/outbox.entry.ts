@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { traceIdOf } from '#kernel/trace'
 import { Id } from '#schema/contracts/common'
 import type { EffectMessage, RunMessage } from '#schema/contracts/messages'
 
@@ -41,7 +42,7 @@ export function messageOf(row: ClaimedRow): OutboxMessage | null {
     organizationId: row.organizationId,
     runId: payload.runId,
     outboxId: row.id,
-    traceId: payload.traceId ?? row.id,
+    traceId: payload.traceId ?? traceIdOf(row.id),
   }
   switch (kind) {
     case 'enqueue_enrich':

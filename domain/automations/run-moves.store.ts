@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
+import { auditedFrom, type AuditRow } from '#domain/identity'
 import { type Database, queryRows } from '#kernel/database'
 import { storableJson } from '#kernel/json'
 import type { Completion, Enrichment, FailureStage } from '#schema/contracts/runs'
@@ -38,6 +39,8 @@ export interface RunMove {
   triggerEvent?: { status: 'processing' | 'completed' | 'failed' | 'skipped'; reason?: string | null }
   /** Whether the lease ends with this move, so that the next stage can claim the run at once. */
   endsLease: boolean
+  /** Set for what a person decided: stands in the audit log exactly when the run was moved. */
+  audit?: AuditRow
 }
 
 /**
@@ -68,11 +71,12 @@ export async function moveRun(db: Database, move: RunMove): Promise<RunRow | nul
         from moved, jsonb_to_recordset(${eventsOf(move)}::jsonb) as event(id uuid, type text, data jsonb)
       ), announced as (
         insert into outbox (id, organization_id, kind, payload, available_at, created_at, updated_at)
-        select entry.id, moved.organization_id, entry.kind, entry.payload, ${at}, ${at}, ${at}
+        select entry.id, moved.organization_id, entry.kind,
+          jsonb_strip_nulls(jsonb_build_object('traceId', moved.trace_id)) || entry.payload, ${at}, ${at}, ${at}
         from moved,
           jsonb_to_recordset(${JSON.stringify(move.outbox)}::jsonb) as entry(id uuid, kind text, payload jsonb)
         where entry.kind <> 'end_session' or moved.session_id is not null
-      ) ${triggerEventUpdate(move)}
+      ) ${triggerEventUpdate(move)} ${audited(move)}
       select * from moved`,
   )
   return row ? RunRow.parse(row) : null
@@ -120,6 +124,12 @@ function parameterOf(value: NonNullable<RunChange[keyof RunChange]> | null): str
 
 function eventsOf(move: RunMove): string {
   return JSON.stringify(move.events.map(({ id, type, data }) => ({ id, type, data: storableJson(data ?? {}) })))
+}
+
+function audited({ audit }: RunMove): SQL {
+  if (!audit) return sql``
+  const before = sql`(select jsonb_build_object('status', from_status) from moved)`
+  return sql`, audited as (${auditedFrom('moved', audit, { before })})`
 }
 
 function triggerEventUpdate(move: RunMove): SQL {

@@ -24,6 +24,7 @@ export const RunRow = z
     completion_hash: z.string().nullable(),
     completion_json: Completion.nullable(),
     enrichment_json: Enrichment.nullable(),
+    trace_id: z.string().nullable(),
   })
   .transform((row) => ({
     id: row.id,
@@ -43,5 +44,7 @@ export const RunRow = z
     completionHash: row.completion_hash,
     completion: row.completion_json,
     enrichment: row.enrichment_json,
+    /** Null for a run from before traces were kept. */
+    traceId: row.trace_id,
   }))
 export type RunRow = z.infer<typeof RunRow>

@@ -58,6 +58,14 @@ export async function releaseAfterFailure(
   return row?.attempt ?? null
 }
 
+/** Gives the lease back without counting a try: nothing was wrong, it was only too early. */
+export async function releaseLease(db: Database, run: RunKey & { leaseVersion: number; now: Date }): Promise<void> {
+  await db
+    .update(automationRuns)
+    .set({ leaseOwner: null, leaseExpiresAt: null, lastActivityAt: run.now, updatedAt: run.now })
+    .where(and(isRun(run), eq(automationRuns.leaseVersion, run.leaseVersion)))
+}
+
 /** Notes the session of a run, whatever became of the run meanwhile: it is a fact. Returns the run as it stands now. */
 export async function saveRunSession(
   db: Database,

@@ -1,4 +1,5 @@
 import type { SessionOpening } from '#domain/sessions'
+import { traceIdOf } from '#kernel/trace'
 import { completionIdOf, TRIGGER_CONTEXT_PATH } from './build-prompt.ts'
 import type { RunContext } from './run-context.store.ts'
 import type { RunRow } from './run.row.ts'
@@ -38,6 +39,7 @@ export function openingOf(
     run: { runId: run.id, automationId: run.automationId, completionId: completionIdOf(run.id) },
     branch: branchOf(run, context.automation),
     instructions: '',
+    traceId: run.traceId ?? traceIdOf(run.id),
     files: [{ path: TRIGGER_CONTEXT_PATH, content: triggerContextOf(run, context) }],
   }
 }

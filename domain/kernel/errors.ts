@@ -69,3 +69,10 @@ export function describeError(error: unknown): string {
   }
   return error instanceof Error ? error.message : String(error)
 }
+
+/** Of any thing that people edit. */
+export const ResourceChanged = defineError(
+  'resource.changed',
+  'conflict',
+  'Somebody else has changed this since you read it',
+)

@@ -1,5 +1,4 @@
-import { type Actor, authorize, Forbidden, isAllowed, userIdOf } from '#domain/identity'
-import type { Kernel } from '#kernel/needs'
+import { type Actor, type AuditNeeds, auditRowOf, authorize, Forbidden, can, userIdOf } from '#domain/identity'
 import type { Vault } from '#kernel/ports'
 import type { CreateRepository, Repository } from '#schema/contracts/repositories'
 import { credentialContext } from './credential.ts'
@@ -7,7 +6,7 @@ import { RepositoryContended } from './errors.ts'
 import { findRepositoryIdByName, upsertRepository } from './repositories.store.ts'
 import { repositoryView } from './repository.view.ts'
 
-type Needs = Pick<Kernel, 'db' | 'ids'> & { vault: Vault }
+type Needs = AuditNeeds & { vault: Vault }
 
 /** How often a name that changes hands meanwhile is tried again. */
 const ATTEMPTS = 3
@@ -25,7 +24,7 @@ export async function createRepository(
   const { organizationId } = actor
   authorize(actor, 'create', 'repository')
   if (credential) authorize(actor, 'set', 'repository_credential')
-  const mayUpdate = isAllowed(actor, 'update', 'repository')
+  const mayUpdate = can(actor, 'update', 'repository')
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const knownId = await findRepositoryIdByName(needs.db, organizationId, name)
     const id = knownId ?? needs.ids.next()
@@ -39,6 +38,12 @@ export async function createRepository(
       sealedCredential: credential ? await needs.vault.seal(JSON.stringify(credential), context) : null,
       createdBy: userIdOf(actor),
       mayUpdate,
+      audit: auditRowOf(needs, {
+        actor,
+        verb: 'create',
+        subject: { kind: 'repository', id, label: name },
+        after: { url, defaultBranch, hasCredential: credential !== undefined && credential !== null },
+      }),
     })
     if (written) return { repository: repositoryView(written.row), created: written.created }
     if (knownId && !mayUpdate) throw Forbidden({ detail: 'Only admins may change a repository that is there already' })

@@ -6,3 +6,4 @@ export {
   readRepositoryCredential,
 } from './load-configuration.ts'
 export { findRepository, listRepositories } from './read-repositories.ts'
+export { updateRepository } from './update-repository.ts'

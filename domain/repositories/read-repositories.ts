@@ -1,3 +1,4 @@
+import { type Actor, authorize } from '#domain/identity'
 import type { Kernel } from '#kernel/needs'
 import { type Page, pageOf } from '#kernel/page'
 import type { Repository } from '#schema/contracts/repositories'
@@ -8,18 +9,20 @@ import { repositoryView } from './repository.view.ts'
 /** A page of the organization's repositories, newest first. */
 export async function listRepositories(
   needs: Pick<Kernel, 'db'>,
-  input: { organizationId: string; cursor?: string | undefined; limit: number },
+  input: { actor: Actor; cursor?: string | undefined; limit: number },
 ): Promise<Page<Repository>> {
-  const rows = await listRepositoryRows(needs.db, input.organizationId, input)
+  authorize(input.actor, 'read', 'repository')
+  const rows = await listRepositoryRows(needs.db, input.actor.organizationId, input)
   return pageOf(rows, input.limit, repositoryView)
 }
 
 /** Throws `repository.not_found`, also for a repository of another organization. */
 export async function findRepository(
   needs: Pick<Kernel, 'db'>,
-  input: { organizationId: string; repositoryId: string },
+  input: { actor: Actor; repositoryId: string },
 ): Promise<Repository> {
-  const row = await findRepositoryRow(needs.db, input.organizationId, input.repositoryId)
+  authorize(input.actor, 'read', 'repository')
+  const row = await findRepositoryRow(needs.db, input.actor.organizationId, input.repositoryId)
   if (!row) throw RepositoryNotFound()
   return repositoryView(row)
 }

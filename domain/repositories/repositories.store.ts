@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { z } from 'zod'
+import { auditedFrom, type AuditRow } from '#domain/identity'
 import { type Database, queryRows } from '#kernel/database'
 
 const RepositoryRow = z.object({
@@ -10,6 +11,7 @@ const RepositoryRow = z.object({
   has_credential: z.boolean(),
   configuration_id: z.string(),
   created_at: z.coerce.date(),
+  updated_at: z.coerce.date(),
 })
 export type RepositoryRow = z.infer<typeof RepositoryRow>
 
@@ -23,7 +25,8 @@ const ownConfiguration = sql`
 
 const columns = sql`
   repository.id, repository.name, repository.url, repository.default_branch,
-  repository.sealed_credential is not null as has_credential, repository.created_at`
+  repository.sealed_credential is not null as has_credential, repository.created_at,
+  repository.updated_at`
 
 export async function findRepositoryRow(
   db: Database,
@@ -77,7 +80,14 @@ export interface RepositoryChange {
   createdBy: string | null
   /** Whether a repository that is there already may become what is given; otherwise it must be that already. */
   mayUpdate: boolean
+  /** Stands in the audit log exactly when something was written; an `update` when the repository was there. */
+  audit: AuditRow
 }
+
+/** What a repository was before the statement this stands in: one statement sees the rows as they were. */
+const earlierState = (organizationId: string, id: string) => sql`
+  (select jsonb_build_object('url', url, 'defaultBranch', default_branch, 'hasCredential', sealed_credential is not null)
+   from repositories where organization_id = ${organizationId} and id = ${id}::uuid)`
 
 /**
  * Repository, configuration and the link between them, in one statement; a repository of that name becomes what is
@@ -113,6 +123,11 @@ export async function upsertRepository(
         ), link as (
           insert into configuration_repositories (configuration_id, repository_id)
           select configuration.id, repository.id from configuration, repository
+        ), audited as (
+          ${auditedFrom('repository', change.audit, {
+            verb: sql`(select case when created then 'create' else 'update' end from repository)`,
+            before: earlierState(organizationId, change.id),
+          })}
         )
         select ${columns}, repository.created,
                coalesce((select configuration.id from configuration), ${ownConfiguration}) as configuration_id
@@ -120,4 +135,35 @@ export async function upsertRepository(
   )
   if (!rows[0]) return undefined
   return { row: RepositoryRow.parse(rows[0]), created: z.boolean().parse(rows[0].created) }
+}
+
+/**
+ * Compare-and-set; a URL that changes loses its credential. Undefined when the row is gone, or was changed since
+ * `unchangedSince` (null: whatever it is).
+ */
+export async function updateRepositoryRow(
+  db: Database,
+  organizationId: string,
+  edit: { repositoryId: string; url: string | null; defaultBranch: string | null; unchangedSince: Date | null },
+): Promise<RepositoryRow | undefined> {
+  const unchangedSince = edit.unchangedSince?.toISOString() ?? null
+  // The instant moves strictly, so that two edits within one millisecond cannot look like one; it is compared in
+  // milliseconds, because that is what was read.
+  const rows = await queryRows(
+    db,
+    sql`with repository as (
+          update repositories as known
+          set url = coalesce(${edit.url}, known.url),
+              default_branch = coalesce(${edit.defaultBranch}, known.default_branch),
+              sealed_credential =
+                case when coalesce(${edit.url}, known.url) = known.url then known.sealed_credential end,
+              updated_at = greatest(now(), known.updated_at + interval '1 millisecond')
+          where known.organization_id = ${organizationId} and known.id = ${edit.repositoryId}
+            and (${unchangedSince}::timestamptz is null
+                 or date_trunc('milliseconds', known.updated_at) = ${unchangedSince}::timestamptz)
+          returning known.*
+        )
+        select ${columns}, ${ownConfiguration} as configuration_id from repository`,
+  )
+  return rows[0] && RepositoryRow.parse(rows[0])
 }

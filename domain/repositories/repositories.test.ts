@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { auditRowOf } from '#domain/identity'
 import type { Actor } from '#domain/identity'
 import { configurationRepositories, repositories } from '#schema/tables/index'
 import { testPlatform, type TestPlatform } from '../../tests/platform.ts'
@@ -102,7 +103,9 @@ describe('the credential of a repository', () => {
   test('is not written into a row that another one made meanwhile, for whose id it was not sealed', async () => {
     const { id, configurationId } = await create()
     const late = { ...given, id: platform.ids.next(), configurationId: platform.ids.next(), sealedCredential: 'sealed' }
-    const change = { ...late, createdBy: null, mayUpdate: true }
+    const actor = { kind: 'system' as const, organizationId }
+    const audit = auditRowOf(platform, { actor, verb: 'create', subject: { kind: 'repository', id: null, label: null } })
+    const change = { ...late, createdBy: null, mayUpdate: true, audit }
     expect(await upsertRepository(platform.db, organizationId, change)).toBeUndefined()
     expect(await upsertRepository(platform.db, organizationId, { ...change, id })).toMatchObject({ created: false })
     await expect(read(configurationId)).rejects.toThrow()
@@ -119,9 +122,9 @@ describe('the credential of a repository', () => {
 test("another organization's repository is not found and not listed", async () => {
   const { id } = await create()
   const other = await seedOrganization(platform)
-  const asked = findRepository(platform, { organizationId: other, repositoryId: id })
+  const asked = findRepository(platform, { actor: { kind: 'system', organizationId: other }, repositoryId: id })
   await expect(asked).rejects.toSatisfy(RepositoryNotFound.is)
-  expect(await listRepositories(platform, { organizationId: other, limit: 10 })).toEqual({
+  expect(await listRepositories(platform, { actor: { kind: 'system', organizationId: other }, limit: 10 })).toEqual({
     items: [],
     nextCursor: null,
   })
@@ -133,5 +136,5 @@ test('what a repository is shown as keeps the configuration made for it when it 
   await platform.db
     .insert(configurationRepositories)
     .values({ configurationId: second.configurationId, repositoryId: id, workspacePath: 'app' })
-  expect(await findRepository(platform, { organizationId, repositoryId: id })).toMatchObject({ configurationId })
+  expect(await findRepository(platform, { actor: { kind: 'system', organizationId }, repositoryId: id })).toMatchObject({ configurationId })
 })

@@ -3,12 +3,15 @@ import { ConfigurationNotFound } from '#domain/repositories'
 import type { SandboxProvider } from '#domain/sandboxes'
 import type { Kernel } from '#kernel/needs'
 import type { ClientType, Session, SessionType } from '#schema/contracts/sessions'
+import type { SessionQuota } from './ports.ts'
+import { reserveSession } from './reserve-session.ts'
 import { sessionView } from './session.view.ts'
-import { findSessionRow, findSessionRowByKey, insertSession } from './sessions.store.ts'
+import { findSessionRow, findSessionRowByKey, insertSession, type SessionRow } from './sessions.store.ts'
 
 export type CreateSessionNeeds = Pick<Kernel, 'db' | 'clock' | 'ids'> & {
   models: Pick<ModelGateway, 'defaultModelId'>
   sandboxes: Pick<SandboxProvider, 'name'>
+  sessionQuota: SessionQuota
 }
 
 export interface SessionWish {
@@ -36,15 +39,45 @@ export function defaultBranch(sessionId: string): string {
 
 /**
  * The one way to make a session: its row, which is all that exists until the session's object is opened and prompted.
- * Throws `configuration.not_found`, also for another organization's configuration.
+ * Its slot is reserved before, so that a crash between leaves at worst a reservation, which lapses.
+ * Throws `configuration.not_found`, also for another organization's configuration, and `quota.sessions_exhausted`.
  */
 export async function createSession(
   needs: CreateSessionNeeds,
   wish: SessionWish,
 ): Promise<{ session: Session; modelId: string; created: boolean }> {
+  const known = await findKnown(needs, wish)
+  if (known) return madeOf(needs, known, false)
   const id = needs.ids.next()
-  const idempotencyKey = wish.idempotencyKey ?? null
-  const created = await insertSession(needs.db, {
+  const { organizationId } = wish
+  const slot = { organizationId, key: wish.idempotencyKey ?? id }
+  await reserveSession(needs, slot)
+  const created = await insertWish(needs, id, wish)
+  const row = created ? await findSessionRow(needs.db, { organizationId, sessionId: id }) : await findKnown(needs, wish)
+  if (!row) {
+    await needs.sessionQuota.drop(slot)
+    throw ConfigurationNotFound()
+  }
+  await needs.sessionQuota.settle({ ...slot, sessionId: row.id })
+  return madeOf(needs, row, created)
+}
+
+/** The session that the same key made before. */
+async function findKnown(
+  needs: CreateSessionNeeds,
+  { organizationId, idempotencyKey }: SessionWish,
+): Promise<SessionRow | null> {
+  return idempotencyKey ? findSessionRowByKey(needs.db, { organizationId, idempotencyKey }) : null
+}
+
+const madeOf = (needs: CreateSessionNeeds, row: SessionRow, created: boolean) => ({
+  session: sessionView(row),
+  modelId: row.modelId ?? needs.models.defaultModelId,
+  created,
+})
+
+async function insertWish(needs: CreateSessionNeeds, id: string, wish: SessionWish): Promise<boolean> {
+  return insertSession(needs.db, {
     id,
     organizationId: wish.organizationId,
     createdBy: wish.createdBy ?? null,
@@ -58,16 +91,8 @@ export async function createSession(
     automationId: wish.run?.automationId ?? null,
     runId: wish.run?.runId ?? null,
     triggerEventId: wish.run?.triggerEventId ?? null,
-    idempotencyKey,
+    idempotencyKey: wish.idempotencyKey ?? null,
     sandboxProvider: needs.sandboxes.name,
     now: needs.clock.now(),
   })
-  const { organizationId } = wish
-  const row = created
-    ? await findSessionRow(needs.db, { organizationId, sessionId: id })
-    : idempotencyKey === null
-      ? null
-      : await findSessionRowByKey(needs.db, { organizationId, idempotencyKey })
-  if (!row) throw ConfigurationNotFound()
-  return { session: sessionView(row), modelId: row.modelId ?? needs.models.defaultModelId, created }
 }

@@ -5,6 +5,13 @@ export const SessionEnded = defineError('session.ended', 'conflict', 'The sessio
 export const TooManyPrompts = defineError('session.too_many_prompts', 'conflict', 'Too many prompts are waiting already')
 export const SessionUnreachable = defineError('session.unreachable', 'unavailable', 'The session does not answer right now')
 
+export const SessionsExhausted = defineError(
+  'quota.sessions_exhausted',
+  'rate_limited',
+  'The organization has no session left to start now',
+)
+export const QuotaUnavailable = defineError('quota.unavailable', 'unavailable', 'Quotas cannot be read right now')
+
 export const SandboxUnauthenticated = defineError(
   'sandbox.unauthenticated',
   'unauthenticated',

@@ -1,3 +1,4 @@
+export { liveSessionsOf } from './live-sessions.ts'
 export { buildBootBundle } from './build-boot-bundle.ts'
 export { createSession, type CreateSessionNeeds, type SessionWish } from './create-session.ts'
 export { type BootDecision, bootStageDeadlineMs, decideAfterBootFailure } from './decide-boot.ts'
@@ -29,11 +30,14 @@ export {
   TOOL_WAIT_MS,
   type ToolCallDecision,
 } from './decide-tool-call.ts'
+export { reserveSession } from './reserve-session.ts'
 export {
+  QuotaUnavailable,
   SandboxSuperseded,
   SandboxUnauthenticated,
   SessionEnded,
   SessionNotFound,
+  SessionsExhausted,
   SessionUnreachable,
   ToolCallConflict,
   ToolNotAvailable,
@@ -46,6 +50,7 @@ export { fitEvent, MAX_EVENT_CHARACTERS } from './fit-event.ts'
 export { findSession, listSessions } from './list-sessions.ts'
 export type {
   Answer,
+  QuotaAnswer,
   Refusal,
   SandboxScope,
   SandboxToolCall,
@@ -56,6 +61,7 @@ export type {
   SessionObjects,
   SessionOpening,
   SessionPrompt,
+  SessionQuota,
   SessionRpc,
   ToolCallOutcome,
 } from './ports.ts'

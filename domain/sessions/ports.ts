@@ -18,6 +18,8 @@ export interface SessionOpening {
   branch: string
   /** Text appended to the system prompt. */
   instructions: string
+  /** Of the request or the delivery that made the session; everything done for it carries it on. */
+  traceId: string
   /** Extra files of the workspace, for example the trigger context. */
   files: { path: string; content: string }[]
 }
@@ -60,10 +62,29 @@ export interface SessionObject {
   history(input: { before: number | null; limit: number }): Promise<SessionHistory>
   /** Ends the session for good: terminates the sandbox and projects the end. Safe to repeat. */
   terminate(input: SessionEnd): Promise<void>
+  /** Has it look at once who of its watchers is still a member; the sockets of the others close. */
+  recheckMembers(): Promise<void>
 }
 
 export interface SessionObjects {
   get(sessionId: string): SessionObject
+}
+
+export type QuotaAnswer = { ok: true } | { ok: false; reason: 'concurrent' | 'daily'; retryAfterMs: number }
+
+/**
+ * How many sessions an organization may start and have (c1 Quotas). One place decides for each organization, so that
+ * two requests never take the same last slot. May throw `quota.unavailable`.
+ */
+export interface SessionQuota {
+  /** Takes a slot under a key; the same key takes one only. It lapses by itself unless a session settles it. */
+  reserve(input: { organizationId: string; key: string }): Promise<QuotaAnswer>
+  /** The session of that key exists now. */
+  settle(input: { organizationId: string; key: string; sessionId: string }): Promise<void>
+  /** Nothing came of it: as if it had never been reserved. */
+  drop(input: { organizationId: string; key: string }): Promise<void>
+  /** What the session says of itself: whether it holds its slot still. Without such words the slot lapses. */
+  note(input: { organizationId: string; sessionId: string; active: boolean }): Promise<void>
 }
 
 /** A declared error as data: classes do not survive the way out of an object. */
@@ -97,6 +118,7 @@ export interface SessionRpc {
   status(): Promise<Answer<SessionLiveStatus>>
   history(input: { before: number | null; limit: number }): Promise<Answer<SessionHistory>>
   terminate(input: SessionEnd): Promise<Answer<null>>
+  recheckMembers(): Promise<Answer<null>>
   /** Executes a platform tool once per id; refuses with the codes of `errors.ts`. */
   callTool(input: SandboxToolCall): Promise<Answer<ToolCallOutcome>>
   /** What the sandbox of that generation boots from. */

@@ -1,4 +1,4 @@
-import { type Actor, authorize } from '#domain/identity'
+import { type Actor, type AuditNeeds, authorize, recordAudit } from '#domain/identity'
 import type { Kernel } from '#kernel/needs'
 import type { PromptReceipt } from '#schema/contracts/sessions'
 import { findSession } from './list-sessions.ts'
@@ -16,32 +16,41 @@ export function authorOf(actor: Actor): string {
  * `session.not_found`, `session.ended`, `session.too_many_prompts` and `session.unreachable`.
  */
 export async function promptSession(
-  needs: Needs & Pick<Kernel, 'ids'>,
+  needs: Needs & AuditNeeds,
   input: { actor: Actor; sessionId: string; text: string; idempotencyKey: string | null },
 ): Promise<PromptReceipt> {
   const { actor, sessionId, text } = input
   authorize(actor, 'prompt', 'session')
-  await findSession(needs, { organizationId: actor.organizationId, sessionId })
+  const { title: label } = await findSession(needs, { actor, sessionId })
   const idempotencyKey = input.idempotencyKey ?? needs.ids.next()
-  return needs.sessionObjects.get(sessionId).prompt({ idempotencyKey, text, author: authorOf(actor) })
+  const receipt = await needs.sessionObjects.get(sessionId).prompt({ idempotencyKey, text, author: authorOf(actor) })
+  const { promptId, duplicate } = receipt
+  // What was said stays in the session: whoever may read the audit log need not be somebody who may read that.
+  const after = { promptId, characters: text.length }
+  if (!duplicate) await recordAudit(needs, { actor, verb: 'prompt', subject: { kind: 'session', id: sessionId, label }, after })
+  return receipt
 }
 
 /** Stops what the agent is doing now; the session stays usable. Throws `auth.forbidden` and `session.not_found`. */
 export async function cancelSession(
-  needs: Needs,
+  needs: Needs & AuditNeeds,
   input: { actor: Actor; sessionId: string },
 ): Promise<{ canceled: boolean }> {
   const { actor, sessionId } = input
   authorize(actor, 'cancel', 'session')
-  await findSession(needs, { organizationId: actor.organizationId, sessionId })
-  return needs.sessionObjects.get(sessionId).cancel({ author: authorOf(actor) })
+  const { title: label } = await findSession(needs, { actor, sessionId })
+  const outcome = await needs.sessionObjects.get(sessionId).cancel({ author: authorOf(actor) })
+  if (outcome.canceled) await recordAudit(needs, { actor, verb: 'cancel', subject: { kind: 'session', id: sessionId, label } })
+  return outcome
 }
 
-/** Events before `before` (null: the newest), in order, the oldest first. Throws `session.not_found`. */
+/** Events before `before` (null: the newest), in order, the oldest first. Not for viewers. Throws `auth.forbidden`
+ * and `session.not_found`. */
 export async function sessionHistory(
   needs: Needs,
-  input: { organizationId: string; sessionId: string; before: number | null; limit: number },
+  input: { actor: Actor; sessionId: string; before: number | null; limit: number },
 ): Promise<SessionHistory> {
+  authorize(input.actor, 'read_content', 'session')
   await findSession(needs, input)
   return needs.sessionObjects.get(input.sessionId).history({ before: input.before, limit: input.limit })
 }

@@ -1,4 +1,4 @@
-import { and, desc, eq, getTableColumns, lt, sql } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, isNull, lt, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { type Database, queryRows } from '#kernel/database'
 import type { ClientType, SessionStatus, SessionType } from '#schema/contracts/sessions'
@@ -163,4 +163,15 @@ export async function writeSessionFacts(
   const written = Written.parse(row)
   if (written.stored > 0) return 'stored'
   return written.present > 0 ? 'fenced' : 'missing'
+}
+
+/** The youngest sessions of an organization that have not ended. */
+export async function listLiveSessionIds(db: Database, organizationId: string, limit: number): Promise<string[]> {
+  const rows = await db
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(and(eq(sessions.organizationId, organizationId), isNull(sessions.endedAt)))
+    .orderBy(desc(sessions.id))
+    .limit(limit)
+  return rows.map(({ id }) => id)
 }

@@ -1,11 +1,12 @@
-import { type Actor, authorize, userIdOf } from '#domain/identity'
+import { type Actor, type AuditNeeds, authorize, recordAudit, userIdOf } from '#domain/identity'
 import { type ModelGateway, ModelNotFound } from '#domain/llm'
+import { traceIdOf } from '#kernel/trace'
 import type { CreateSession, Session } from '#schema/contracts/sessions'
 import { createSession, type CreateSessionNeeds, defaultBranch } from './create-session.ts'
 import type { SessionObjects } from './ports.ts'
 import { authorOf } from './prompt-session.ts'
 
-type Needs = CreateSessionNeeds & {
+type Needs = CreateSessionNeeds & AuditNeeds & {
   sessionObjects: SessionObjects
   models: Pick<ModelGateway, 'defaultModelId' | 'describe'>
 }
@@ -34,6 +35,11 @@ export async function startSession(
     initialPrompt: body.initialPrompt,
     idempotencyKey: input.idempotencyKey,
   })
+  if (created) {
+    const subject = { kind: 'session', id: session.id, label: session.title }
+    const after = { configurationId: body.configurationId, modelId }
+    await recordAudit(needs, { actor, verb: 'create', subject, after })
+  }
   const object = needs.sessionObjects.get(session.id)
   await object.open({
     sessionId: session.id,
@@ -47,6 +53,7 @@ export async function startSession(
     branch: session.branch ?? defaultBranch(session.id),
     instructions: '',
     files: [],
+    traceId: needs.origin?.traceId ?? traceIdOf(session.id),
   })
   if (body.initialPrompt !== undefined) {
     await object.prompt({

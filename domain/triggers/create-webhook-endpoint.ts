@@ -1,7 +1,6 @@
 import type { z } from 'zod'
-import { type Actor, authorize, userIdOf } from '#domain/identity'
+import { type Actor, type AuditNeeds, authorize, recordAudit, userIdOf } from '#domain/identity'
 import { describeError } from '#kernel/errors'
-import type { Kernel } from '#kernel/needs'
 import type { Vault } from '#kernel/ports'
 import type { WebhookEndpointWithSecret, WebhookProvider } from '#schema/contracts/triggers'
 import { endpointView, sealedEndpoint, secretContext } from './endpoint.view.ts'
@@ -9,7 +8,7 @@ import { saveEndpoint } from './endpoints.store.ts'
 import { EndpointCopyStale } from './errors.ts'
 import type { EndpointCopies, SecretSource } from './ports.ts'
 
-type Needs = Pick<Kernel, 'db' | 'clock' | 'ids' | 'log'> & {
+type Needs = AuditNeeds & {
   vault: Vault
   endpointCopies: EndpointCopies
   secrets: SecretSource
@@ -28,14 +27,18 @@ export async function createWebhookEndpoint(
   authorize(actor, 'create', 'webhook_endpoint')
   const { organizationId } = actor
   const secret = needs.secrets.next()
+  const id = needs.ids.next()
   const row = await saveEndpoint(needs.db, {
-    id: needs.ids.next(),
+    id,
     organizationId,
     provider,
     sealedSecret: await needs.vault.seal(secret, secretContext({ organizationId, provider })),
     createdBy: userIdOf(actor),
     now: needs.clock.now(),
   })
+  // Before the copies: the secret is the new one already, whether or not they follow.
+  const verb = row.id === id ? 'create' : 'rotate_secret'
+  await recordAudit(needs, { actor, verb, subject: { kind: 'webhook_endpoint', id: row.id, label: provider } })
   try {
     await needs.endpointCopies.put(sealedEndpoint(row))
   } catch (error) {

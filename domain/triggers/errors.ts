@@ -2,6 +2,11 @@ import { defineError } from '#kernel/errors'
 
 export const TriggerNotFound = defineError('trigger.not_found', 'not_found', 'Trigger not found')
 export const TriggerInvalid = defineError('trigger.invalid', 'invalid', 'The trigger is not valid')
+export const TriggerInUse = defineError(
+  'trigger.in_use',
+  'conflict',
+  'A run that it started has not ended; cancel it first',
+)
 export const DeliveryNotFound = defineError('delivery.not_found', 'not_found', 'Delivery not found')
 export const WebhookEndpointNotFound = defineError(
   'webhook.endpoint_not_found',

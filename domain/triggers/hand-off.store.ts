@@ -80,9 +80,9 @@ export async function handOffAcrossOrganizations(
         returning id, trigger_id, dedup_key, status
       ), started as (
         insert into automation_runs (id, organization_id, automation_id, trigger_event_id, trigger_id, status,
-          queued_at, deadline_at, created_at, updated_at)
+          queued_at, deadline_at, trace_id, created_at, updated_at)
         select c.run_id, c.organization_id, t.automation_id, c.event_id, c.trigger_id, 'queued', ${now},
-          ${input.deadlineAt.toISOString()}::timestamptz, ${now}, ${now}
+          ${input.deadlineAt.toISOString()}::timestamptz, c.trace_id, ${now}, ${now}
         from fresh f
         join candidate c on c.event_id = f.id
         join triggers t on t.id = c.trigger_id and t.organization_id = c.organization_id

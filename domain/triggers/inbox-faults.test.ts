@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => world?.close())
 
 async function ledger({ organizationId }: InboxMember) {
-  return (await listDeliveries(needs, { organizationId, limit: 100 })).items
+  return (await listDeliveries(needs, { actor: { kind: 'system', organizationId }, limit: 100 })).items
 }
 const runsOf = async ({ organizationId }: InboxMember) =>
   queryRows(needs.db, sql`select id from automation_runs where organization_id = ${organizationId}`)

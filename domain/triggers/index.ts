@@ -1,3 +1,4 @@
+export { deleteTrigger, updateTrigger } from './change-trigger.ts'
 export { collectInbox } from './collect-inbox.ts'
 export { createTrigger } from './create-trigger.ts'
 export { createWebhookEndpoint } from './create-webhook-endpoint.ts'

@@ -1,3 +1,4 @@
+import { type Actor, authorize } from '#domain/identity'
 import type { Kernel } from '#kernel/needs'
 import { type Page, pageOf } from '#kernel/page'
 import type { PageQuery } from '#schema/contracts/common'
@@ -9,18 +10,21 @@ import { DeliveryNotFound } from './errors.ts'
 /** The organization's delivery ledger, newest first. */
 export async function listDeliveries(
   needs: Pick<Kernel, 'db'>,
-  input: { organizationId: string; status?: DeliveryStatus | undefined } & PageQuery,
+  input: { actor: Actor; status?: DeliveryStatus | undefined } & PageQuery,
 ): Promise<Page<Delivery>> {
-  const { organizationId, status, ...page } = input
+  const { actor, status, ...page } = input
+  authorize(actor, 'read', 'delivery')
+  const { organizationId } = actor
   return pageOf(await listDeliveryRows(needs.db, organizationId, { page, status }), page.limit, deliveryView)
 }
 
 /** One delivery with its headers and body. Throws `delivery.not_found`, also for another organization's. */
 export async function findDelivery(
   needs: Pick<Kernel, 'db'>,
-  input: { organizationId: string; deliveryId: string },
+  input: { actor: Actor; deliveryId: string },
 ): Promise<DeliveryDetail> {
-  const row = await findDeliveryRow(needs.db, input.organizationId, input.deliveryId)
+  authorize(input.actor, 'read', 'delivery')
+  const row = await findDeliveryRow(needs.db, input.actor.organizationId, input.deliveryId)
   if (!row) throw DeliveryNotFound()
   return deliveryDetailView(row)
 }

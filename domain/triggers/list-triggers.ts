@@ -1,3 +1,4 @@
+import { type Actor, authorize } from '#domain/identity'
 import type { Kernel } from '#kernel/needs'
 import { type Page, pageOf } from '#kernel/page'
 import type { PageQuery } from '#schema/contracts/common'
@@ -9,18 +10,21 @@ import { findTriggerRow, listTriggerRows } from './triggers.store.ts'
 /** The organization's triggers, or those of one automation, newest first. */
 export async function listTriggers(
   needs: Pick<Kernel, 'db'>,
-  input: { organizationId: string; automationId?: string | undefined } & PageQuery,
+  input: { actor: Actor; automationId?: string | undefined } & PageQuery,
 ): Promise<Page<Trigger>> {
-  const { organizationId, automationId, ...page } = input
+  const { actor, automationId, ...page } = input
+  authorize(actor, 'read', 'trigger')
+  const { organizationId } = actor
   return pageOf(await listTriggerRows(needs.db, organizationId, { page, automationId }), page.limit, triggerView)
 }
 
 /** One trigger. Throws `trigger.not_found`, also for another organization's. */
 export async function findTrigger(
   needs: Pick<Kernel, 'db'>,
-  input: { organizationId: string; triggerId: string },
+  input: { actor: Actor; triggerId: string },
 ): Promise<Trigger> {
-  const row = await findTriggerRow(needs.db, input.organizationId, input.triggerId)
+  authorize(input.actor, 'read', 'trigger')
+  const row = await findTriggerRow(needs.db, input.actor.organizationId, input.triggerId)
   if (!row) throw TriggerNotFound()
   return triggerView(row)
 }

@@ -1,3 +1,4 @@
+import { type Actor, authorize } from '#domain/identity'
 import type { Kernel } from '#kernel/needs'
 import { type Page, pageOf } from '#kernel/page'
 import type { PageQuery } from '#schema/contracts/common'
@@ -8,8 +9,9 @@ import { listEndpointRows } from './endpoints.store.ts'
 /** The organization's webhook endpoints, newest first. */
 export async function listWebhookEndpoints(
   needs: Pick<Kernel, 'db'>,
-  input: { organizationId: string } & PageQuery,
+  input: { actor: Actor } & PageQuery,
 ): Promise<Page<WebhookEndpoint>> {
-  const { organizationId, ...page } = input
-  return pageOf(await listEndpointRows(needs.db, organizationId, page), page.limit, endpointView)
+  const { actor, ...page } = input
+  authorize(actor, 'read', 'webhook_endpoint')
+  return pageOf(await listEndpointRows(needs.db, actor.organizationId, page), page.limit, endpointView)
 }

@@ -22,7 +22,7 @@ afterAll(() => world?.close())
 
 const process = (...messages: DeliveryMessage[]) => processDeliveries(needs, { messages })
 async function ledger({ organizationId }: InboxMember) {
-  return (await listDeliveries(needs, { organizationId, limit: 100 })).items
+  return (await listDeliveries(needs, { actor: { kind: 'system', organizationId }, limit: 100 })).items
 }
 const rowsOf = ({ organizationId }: InboxMember, table: 'trigger_events' | 'automation_runs') =>
   queryRows(needs.db, sql`select * from ${sql.identifier(table)} where organization_id = ${organizationId}`)
@@ -219,7 +219,7 @@ test("another organization's trigger never matches, and its endpoint cannot be w
   expect(await ledger(acme)).toHaveLength(2)
   expect(await ledger(rival)).toHaveLength(1)
   const [row] = await ledger(acme)
-  const foreign = findDelivery(needs, { organizationId: rival.organizationId, deliveryId: row!.id })
+  const foreign = findDelivery(needs, { actor: { kind: 'system', organizationId: rival.organizationId }, deliveryId: row!.id })
   await expect(foreign).rejects.toMatchObject({ code: 'delivery.not_found' })
 })
 
@@ -287,7 +287,7 @@ test('a form body, as GitHub preselects it, is understood', async () => {
   const message = acme.message({ payload: body, headers })
   await process(message)
   expect(await countsOf(acme)).toEqual(one)
-  const shown = await findDelivery(needs, { organizationId: acme.organizationId, deliveryId: message.id })
+  const shown = await findDelivery(needs, { actor: { kind: 'system', organizationId: acme.organizationId }, deliveryId: message.id })
   expect(shown).toMatchObject({ headers, payload: { action: 'opened' } })
 })
 

@@ -20,20 +20,20 @@ test('a trigger is created, shown and listed, newest first and page by page', as
   const first = await acme.listen()
   const second = await acme.listen({ eventType: 'push', config: { branches: ['main'] } })
   const { organizationId } = acme
-  expect(await findTrigger(needs, { organizationId, triggerId: first.id })).toEqual(first)
-  const page = await listTriggers(needs, { organizationId, limit: 1 })
+  expect(await findTrigger(needs, { actor: { kind: 'system', organizationId }, triggerId: first.id })).toEqual(first)
+  const page = await listTriggers(needs, { actor: { kind: 'system', organizationId }, limit: 1 })
   expect(page).toEqual({ items: [second], nextCursor: second.id })
-  const rest = await listTriggers(needs, { organizationId, limit: 1, cursor: second.id })
+  const rest = await listTriggers(needs, { actor: { kind: 'system', organizationId }, limit: 1, cursor: second.id })
   expect(rest).toEqual({ items: [first], nextCursor: null })
   const { automationId } = first
-  expect((await listTriggers(needs, { organizationId, automationId, limit: 50 })).items).toEqual([first])
+  expect((await listTriggers(needs, { actor: { kind: 'system', organizationId }, automationId, limit: 50 })).items).toEqual([first])
 })
 
 test("another organization's trigger looks exactly like a missing one, and its automation takes none", async () => {
   const [acme, rival] = [await world.member(), await world.member()]
   const { id, automationId } = await rival.listen()
   const refusal = async (triggerId: string) => {
-    const found = findTrigger(needs, { organizationId: acme.organizationId, triggerId })
+    const found = findTrigger(needs, { actor: { kind: 'system', organizationId: acme.organizationId }, triggerId })
     return found.catch((error: Error) => ({ ...error, message: error.message }))
   }
   expect(await refusal(id)).toMatchObject({ code: 'trigger.not_found' })
@@ -47,7 +47,7 @@ test("another organization's trigger looks exactly like a missing one, and its a
     enabled: true,
   })
   await expect(foreign).rejects.toMatchObject({ code: 'automation.not_found' })
-  expect((await listTriggers(needs, { organizationId: acme.organizationId, limit: 50 })).items).toEqual([])
+  expect((await listTriggers(needs, { actor: { kind: 'system', organizationId: acme.organizationId }, limit: 50 })).items).toEqual([])
 })
 
 test('an unknown event type and a wrong configuration are refused field by field', async () => {
@@ -84,7 +84,7 @@ test('an endpoint keeps its address when its secret is replaced; the secret is s
   expect(rotated.secret).not.toBe(endpoint.secret)
   expect(needs.endpointCopies.kept.get(endpoint.id)).not.toEqual(sealedBefore)
   const { secret: _secret, ...shown } = rotated
-  expect(await listWebhookEndpoints(needs, { organizationId, limit: 50 })).toEqual({ items: [shown], nextCursor: null })
+  expect(await listWebhookEndpoints(needs, { actor: { kind: 'system', organizationId }, limit: 50 })).toEqual({ items: [shown], nextCursor: null })
   const [row] = await queryRows(needs.db, sql`select * from webhook_endpoints where id = ${endpoint.id}`)
   expect(JSON.stringify([row, needs.endpointCopies.kept.get(endpoint.id)])).not.toContain(rotated.secret)
 })

@@ -8,6 +8,7 @@ import {
 import type { SandboxHandle } from '#domain/sandboxes'
 import { MINUTE_MS } from '#kernel/durations'
 import { AppError, describeError } from '#kernel/errors'
+import { spanIdOf, traceparentOf } from '#kernel/trace'
 import type { BootBundle } from '#schema/contracts/boot-bundle'
 import type { BootStage, SandboxEvent } from '#schema/contracts/session-events'
 import { dispatchNext } from './dispatch.ts'
@@ -76,6 +77,7 @@ async function daemonEnvironment(session: LiveSession, generation: number): Prom
     PLATFORM_URL: config.PLATFORM_URL,
     SANDBOX_TOKEN: await mintSandboxToken(session.platform, token),
     SESSION_ID: sessionId,
+    TRACEPARENT: traceparentOf({ traceId: session.traceId, spanId: spanIdOf(session.platform.ids.next()) }),
   }
 }
 

@@ -1,7 +1,8 @@
-import { isAllowed } from '#domain/identity'
+import { can } from '#domain/identity'
 import { planResume } from '#domain/sessions'
 import { ClientFrame, type ServerFrame } from '#schema/contracts/session-socket'
 import { acceptPrompt } from './accept-prompt.ts'
+import { audit } from './audit.ts'
 import { type Client, eventText, eventsText, frameText } from './clients.ts'
 import { cancelPrompts } from './dispatch.ts'
 import { eventsAfter, type StoredEvent } from './events.store.ts'
@@ -25,7 +26,7 @@ export function clientMessage(session: LiveSession, socket: WebSocket, message: 
       return prompt(session, socket, client, frame)
     case 'cancel':
       if (!mayDo(session, socket, client, 'cancel')) return
-      cancelPrompts(session, client.userName)
+      if (cancelPrompts(session, client.userName)) audit(session, client, 'cancel', null)
       return
   }
 }
@@ -95,6 +96,7 @@ function prompt(
   const answer = acceptPrompt(session, { idempotencyKey, text, author: client.userName })
   if (answer.ok) {
     const { promptId, duplicate } = answer.value
+    if (!duplicate) audit(session, client, 'prompt', { promptId, characters: text.length })
     return say(session, socket, { type: 'receipt', idempotencyKey, promptId, duplicate })
   }
   say(session, socket, { type: 'error', code: answer.refusal.code, message: answer.refusal.detail ?? answer.refusal.code })
@@ -104,7 +106,7 @@ function prompt(
 function mayDo(session: LiveSession, socket: WebSocket, client: Client, verb: 'prompt' | 'cancel'): boolean {
   const { userId, userName, role } = client
   const organizationId = session.opening?.organizationId ?? ''
-  if (isAllowed({ kind: 'user', userId, userName, role, organizationId }, verb, 'session')) return true
+  if (can({ kind: 'user', userId, userName, role, organizationId }, verb, 'session')) return true
   say(session, socket, { type: 'error', code: 'auth.forbidden', message: `As ${role} you may not ${verb} this session` })
   return false
 }

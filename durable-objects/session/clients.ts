@@ -51,6 +51,33 @@ export class Clients {
     return true
   }
 
+  /** How many connections there are. */
+  get count(): number {
+    return this.#state.getWebSockets(TAG).length
+  }
+
+  /** The people at the other ends, each once. */
+  userIds(): string[] {
+    return [...new Set(this.#all().map(({ client }) => client.userId))]
+  }
+
+  /** Closes the sockets of whoever `refusal` gives a reason for. */
+  closeWhere(refusal: (client: Client) => string | null): void {
+    for (const { socket, client } of this.#all()) {
+      const reason = refusal(client)
+      if (reason === null) continue
+      this.#joined.delete(socket)
+      closeSocket(socket, CLOSE.forbidden, reason)
+    }
+  }
+
+  #all(): { socket: WebSocket; client: Client }[] {
+    return this.#state.getWebSockets(TAG).flatMap((socket) => {
+      const client = this.find(socket)
+      return client ? [{ socket, client }] : []
+    })
+  }
+
   /** Who is at the other end; null when it is not a client's socket. */
   find(socket: WebSocket): Client | null {
     const parsed = Attachment.safeParse(socket.deserializeAttachment())

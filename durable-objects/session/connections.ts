@@ -3,6 +3,7 @@ import { Role } from '#schema/contracts/common'
 import { CLOSE } from '#schema/contracts/session-socket'
 import { closeSocket } from './clients.ts'
 import { acceptLink } from './link.ts'
+import { watchMembership } from './membership.ts'
 import type { LiveSession } from './live-session.ts'
 
 const ClientHeaders = z.object({ userId: z.string().min(1), userName: z.string(), role: Role })
@@ -27,7 +28,8 @@ function acceptClient(session: LiveSession, socket: WebSocket, headers: Headers)
   if (!who.success) return refuse(socket, CLOSE.unauthorized, 'Sign in first')
   if (!session.opening) return refuse(socket, CLOSE.notFound, 'There is no such session')
   const connId = session.platform.ids.next()
-  if (!session.clients.accept(socket, { connId, ...who.data })) refuse(socket, 1013, 'Too many connections')
+  if (!session.clients.accept(socket, { connId, ...who.data })) return refuse(socket, 1013, 'Too many connections')
+  watchMembership(session)
 }
 
 /** A socket that was never taken must be accepted before it can be told why. */

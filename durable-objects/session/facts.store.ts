@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { SessionOpening } from '#domain/sessions'
+import { traceIdOf } from '#kernel/trace'
 import { BootStage } from '#schema/contracts/session-events'
 import { ClientType, SessionOutcome, SessionStatus, SessionType } from '#schema/contracts/sessions'
 
@@ -41,7 +42,7 @@ const Facts = z.object({
 })
 export type Facts = z.infer<typeof Facts>
 
-const Opening: z.ZodType<SessionOpening> = z.object({
+const OpeningBody = z.object({
   sessionId: z.string(),
   organizationId: z.string(),
   configurationId: z.string(),
@@ -53,7 +54,13 @@ const Opening: z.ZodType<SessionOpening> = z.object({
   branch: z.string(),
   instructions: z.string(),
   files: z.array(z.object({ path: z.string(), content: z.string() })),
+  /** Sessions that were opened before traces were kept have none of their own. */
+  traceId: z.string().optional(),
 })
+const Opening = OpeningBody.transform((body): SessionOpening => ({
+  ...body,
+  traceId: body.traceId ?? traceIdOf(body.sessionId),
+}))
 
 type Body = { body: string }
 

@@ -1,6 +1,7 @@
 import type { Platform } from '#adapters/platform'
 import { type SessionChange, sessionLifecycle, type SessionOpening } from '#domain/sessions'
 import { describeError } from '#kernel/errors'
+import { traceIdOf } from '#kernel/trace'
 import type { SandboxEvent, SessionEventBody } from '#schema/contracts/session-events'
 import { Clients, eventsText } from './clients.ts'
 import type { CommandReply } from './commands.store.ts'
@@ -69,7 +70,11 @@ export class LiveSession {
 
   /** Opened late: a configuration that is not valid must fail calls, not the construction of the object. */
   get platform(): Platform {
-    this.#platform ??= this.#openPlatform({ sessionId: this.#opening?.sessionId, organizationId: this.#opening?.organizationId })
+    this.#platform ??= this.#openPlatform({
+      sessionId: this.#opening?.sessionId,
+      organizationId: this.#opening?.organizationId,
+      traceId: this.traceId,
+    })
     return this.#platform
   }
 
@@ -80,6 +85,11 @@ export class LiveSession {
   /** Null until the session is opened. */
   get opening(): SessionOpening | null {
     return this.#opening
+  }
+
+  /** What this session does belongs to the trace of whatever made it. */
+  get traceId(): string {
+    return this.#opening?.traceId ?? traceIdOf('')
   }
 
   get head(): number {
@@ -149,7 +159,9 @@ export class LiveSession {
   /** Work that nobody waits for; its failure is logged. Whatever must happen has a timer behind it as well. */
   background(name: string, work: Promise<void>): void {
     this.state.waitUntil(
-      work.catch((error: unknown) => this.platform.log.error('session.background_failed', { name, error: describeError(error) })),
+      work
+        .catch((error: unknown) => this.platform.log.error('session.background_failed', { name, error: describeError(error) }))
+        .then(() => this.platform.telemetry.flush()),
     )
   }
 

@@ -36,6 +36,7 @@ async function project(session: LiveSession): Promise<void> {
     if (written === 'fenced') session.abort('A younger instance has written to the index')
     if (written === 'missing') platform.log.error('session.row_missing', { alert: true })
     await auditToolCalls(platform, { ...projector, calls })
+    await noteSlot(session)
   } catch (error) {
     platform.log.warn('session.projection_failed', { revision, error: describeError(error) })
     return
@@ -45,6 +46,14 @@ async function project(session: LiveSession): Promise<void> {
   const isBehind = session.facts.revision > revision || unauditedToolCalls(session.sql, 1).length > 0
   if (isBehind) session.timers.arm('projection', 0)
   else session.timers.disarm('projection')
+}
+
+/** The organization counts the sessions that are at work; a paused or ended one gives its slot back. */
+async function noteSlot({ opening, facts, platform }: LiveSession): Promise<void> {
+  if (!opening) return
+  const { organizationId, sessionId } = opening
+  const active = facts.status === 'pending' || facts.status === 'starting' || facts.status === 'running'
+  await platform.sessionQuota.note({ organizationId, sessionId, active })
 }
 
 const date = (instant: number | null) => (instant === null ? null : new Date(instant))

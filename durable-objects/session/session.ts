@@ -1,6 +1,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { Env } from '#adapters/env'
 import { openPlatform } from '#adapters/platform'
+import { observeWork } from '#kernel/observe-work'
 import {
   type Answer,
   SandboxSuperseded,
@@ -77,6 +78,12 @@ export class Session extends DurableObject<Env> implements SessionRpc {
     return accepted(null)
   }
 
+  /** Sets the alarm only: whoever removed a member must not wait for this object's database call. */
+  async recheckMembers() {
+    if (this.#session.clients.count > 0) this.#session.timers.arm('membership', 0)
+    return accepted(null)
+  }
+
   async callTool(call: SandboxToolCall) {
     return callTool(this.#session, call)
   }
@@ -102,6 +109,11 @@ export class Session extends DurableObject<Env> implements SessionRpc {
   async recordCheckpoint(checkpoint: { generation: number; ref: string; bytes: number }) {
     noteCheckpoint(this.#session, checkpoint)
     return accepted(null)
+  }
+
+  /** Answers when objects of this class can be reached and made, for /readyz. */
+  async ping() {
+    return 'pong' as const
   }
 
   /** The two upgrades: a client's socket, and the sandbox's. Who is at the other end was verified by the Worker. */
@@ -131,7 +143,13 @@ export class Session extends DurableObject<Env> implements SessionRpc {
   }
 
   override async alarm(): Promise<void> {
-    await this.#session.timers.run(timerHandlers(this.#session))
+    const session = this.#session
+    const work = { event: 'session.alarm', kind: 'internal', traceId: session.traceId, fields: {} } as const
+    await observeWork(session.platform, work, async () => {
+      const timers = await session.timers.run(timerHandlers(session))
+      return { fields: { timers, status: session.facts.status, epoch: session.facts.epoch } }
+    })
+    this.ctx.waitUntil(session.platform.telemetry.flush())
   }
 }
 

@@ -1,7 +1,9 @@
 import { runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { PING, PONG } from '#schema/contracts/session-socket'
-import type { SessionEvent } from '#schema/contracts/session-events'
+import { auditLog } from '#schema/tables/index'
 import { openSessionWorld, type SessionWorld } from '../../tests/setup/session-world.ts'
 
 let world: SessionWorld
@@ -13,8 +15,6 @@ afterAll(() => world?.close())
 const text = (partId: string, words: string) => ({ type: 'text.completed' as const, messageId: 'm1', partId, text: words })
 const seqs = (events: { seq: number }[]) => events.map(({ seq }) => seq)
 const oneTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1)
-const stateOf = (promptId: string, state: string) => (event: Extract<SessionEvent['event'], { type: 'prompt.changed' }>) =>
-  event.promptId === promptId && event.state === state
 
 test('a prompt boots a sandbox, waits until it is ready, reaches the agent, and the index learns of it', async () => {
   const session = await world.session()
@@ -28,6 +28,7 @@ test('a prompt boots a sandbox, waits until it is ready, reaches the agent, and 
     PLATFORM_URL: 'http://platform.test',
     SANDBOX_TOKEN: await session.token(1),
     SESSION_ID: session.id,
+    TRACEPARENT: expect.stringMatching(`^00-${session.opening.traceId}-[0-9a-f]{16}-01$`),
   })
   const daemon = await session.daemon().link()
   expect(daemon.commands).toEqual([])
@@ -379,4 +380,32 @@ test('a fresh object and one that migrated twice have the same tables', async ()
   await runInDurableObject(session.stub, () => undefined)
   expect(await tables()).toEqual(before)
   expect(await session.sql('select version from schema_version')).toEqual([{ version: 1 }])
+})
+
+test('what somebody does over a socket is in the audit log, without what they said', async () => {
+  const session = await world.session()
+  const client = await session.client('member')
+  await client.resume()
+  for (const count of [1, 2]) client.say({ type: 'prompt', idempotencyKey: 'key-of-ada', text: `secret plans ${count}` })
+  client.say({ type: 'cancel' })
+  const entries = () => world.needs.db.select().from(auditLog).where(eq(auditLog.subjectId, session.id))
+  await vi.waitFor(async () => expect((await entries()).map(({ verb }) => verb).toSorted()).toEqual(['cancel', 'prompt']))
+  const prompt = (await entries()).find(({ verb }) => verb === 'prompt')
+  expect(prompt).toMatchObject({ actorId: 'u1', actorName: 'Ada', traceId: session.opening.traceId, after: { characters: 14 } })
+  expect(JSON.stringify(await entries())).not.toContain('secret plans')
+})
+
+test('an alarm is one event in the log, in the trace of the session, with the timers that were due', async () => {
+  const session = await world.session()
+  const said = vi.spyOn(console, 'info')
+  await session.prompt('Fix it')
+  await session.elapse('projection')
+  const lines = said.mock.calls.map(([line]) => JSON.parse(String(line)) as Record<string, unknown>)
+  const told = lines.filter(({ event, sessionId }) => event === 'session.alarm' && sessionId === session.id)
+  expect(told.flatMap(({ timers }) => timers)).toContain('projection')
+  expect(told[0]).toMatchObject({ traceId: session.opening.traceId, spanId: expect.stringMatching(/^[0-9a-f]{16}$/) })
+})
+
+test('an object of the class answers a ping, opened or not', async () => {
+  expect(await (env.SESSION.getByName('readyz') as unknown as { ping(): Promise<string> }).ping()).toBe('pong')
 })

@@ -3,6 +3,7 @@ import { runCancelDeadline, runDispatchDeadline } from './dispatch.ts'
 import { runTerminate } from './end.ts'
 import { runFinish } from './finish.ts'
 import type { LiveSession } from './live-session.ts'
+import { runMembership } from './membership.ts'
 import { runProjection } from './projection.ts'
 import { runAliveCheck, runExpiry, runLinkCheck } from './recovery.ts'
 import { runActivity, runRunFailure } from './run-report.ts'
@@ -20,6 +21,7 @@ export function timerHandlers(session: LiveSession): TimerHandlers {
     expiry: () => runExpiry(session),
     finish: () => runFinish(session),
     link: () => runLinkCheck(session),
+    membership: () => runMembership(session),
     projection: (timer) => runProjection(session, timer),
     'run-activity': () => runActivity(session),
     'run-failure': (timer) => runRunFailure(session, timer),

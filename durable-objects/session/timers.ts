@@ -21,6 +21,7 @@ export type TimerName =
   | 'expiry'
   | 'finish'
   | 'link'
+  | 'membership'
   | 'projection'
   | 'run-activity'
   | 'run-failure'
@@ -61,13 +62,16 @@ export class Timers {
   /**
    * Runs everything that is due. A timer's row goes away only after its handler, unless that armed it anew; one whose handler
    * fails is tried again with backoff, and keeps no other from running. Never throws. Handlers are quick: what takes time they
-   * start in the background, having armed themselves anew, since no alarm comes while one is being handled.
+   * start in the background, having armed themselves anew, since no alarm comes while one is being handled. Returns the names
+   * of those that were due.
    */
-  async run(handlers: TimerHandlers): Promise<void> {
+  async run(handlers: TimerHandlers): Promise<string[]> {
     this.#alarmAt = null
     this.#isRunning = true
     try {
-      await Promise.all(dueTimers(this.#storage.sql, this.#now()).map((timer) => this.#runOne(timer, handlers)))
+      const due = dueTimers(this.#storage.sql, this.#now())
+      await Promise.all(due.map((timer) => this.#runOne(timer, handlers)))
+      return due.map(({ name }) => name)
     } finally {
       this.#isRunning = false
       this.#setAlarm()

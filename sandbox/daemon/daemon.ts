@@ -95,11 +95,12 @@ export class Daemon {
   }
 
   #makeLink(): Link {
-    const { platformUrl, token } = this.#settings
+    const { platformUrl, token, traceparent } = this.#settings
     const settings = {
       ...LINK_TIMES,
       url: `${platformUrl.replace(/^http/, 'ws')}/sandbox/link`,
       token,
+      traceparent,
       generation: this.#bundle.generation,
     }
     const needs = { journal: this.#journal, log: this.#log }

@@ -11,6 +11,8 @@ const Environment = z.object({
   SANDBOX_DIRECTORY: z.string().min(1),
   /** `1`: standard input is a pipe held by the sandbox host; when it ends, the host is gone and so is the sandbox. */
   SANDBOX_TIED: z.enum(['0', '1']).default('0'),
+  /** The trace this sandbox belongs to (W3C Trace Context); what is asked of the platform carries it. */
+  TRACEPARENT: z.string().max(200).optional(),
   /** The OpenCode program, where it is not the one of the npm package. */
   OPENCODE_BINARY: z.string().optional(),
 })
@@ -20,6 +22,7 @@ export interface Settings {
   token: string
   sessionId: string
   tied: boolean
+  traceparent: string | undefined
   opencodeBinary: string | undefined
   places: Places
   /** Where the agent's shell finds programs; our Node comes first. */
@@ -53,6 +56,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     token: parsed.data.SANDBOX_TOKEN,
     sessionId: parsed.data.SESSION_ID,
     tied: parsed.data.SANDBOX_TIED === '1',
+    traceparent: parsed.data.TRACEPARENT,
     opencodeBinary: parsed.data.OPENCODE_BINARY,
     places: {
       root,

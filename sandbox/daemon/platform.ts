@@ -23,6 +23,7 @@ class Refused extends Error {}
 interface PlatformAddress {
   platformUrl: string
   token: string
+  traceparent?: string | undefined
 }
 
 /**
@@ -74,7 +75,10 @@ export async function loadBlob(
   await writeFile(blob.file, response.body ?? '', { mode: 0o600 })
 }
 
-const bearer = ({ token }: PlatformAddress) => ({ authorization: `Bearer ${token}` })
+/** Who asks, and in which trace. */
+export function bearer({ token, traceparent }: Omit<PlatformAddress, 'platformUrl'>): Record<string, string> {
+  return { authorization: `Bearer ${token}`, ...(traceparent === undefined ? {} : { traceparent }) }
+}
 
 function blobUrl({ platformUrl }: PlatformAddress, key: string): string {
   return `${platformUrl}/sandbox/blobs/${key.split('/').map(encodeURIComponent).join('/')}`

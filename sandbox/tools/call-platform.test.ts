@@ -21,7 +21,7 @@ const done = (result = 'done', data?: unknown): Answer => ({ status: 200, body: 
 
 /** A platform that gives these answers one after another, the last one for ever; and a world in which waiting takes no time. */
 async function platform(...answers: Answer[]) {
-  const requests: { path: string | undefined; token: string | undefined; body: string }[] = []
+  const requests: { path: string | undefined; token: string | undefined; trace: unknown; body: string }[] = []
   const respond = (request: IncomingMessage, response: ServerResponse) => {
     const answer = answers.length > 1 ? answers.shift() : answers[0]
     if (answer === 'reset' || answer === undefined) request.socket.resetAndDestroy()
@@ -30,7 +30,7 @@ async function platform(...answers: Answer[]) {
   const server = createServer(async (request, response) => {
     let body = ''
     for await (const chunk of request) body += String(chunk)
-    requests.push({ path: request.url, token: request.headers.authorization, body })
+    requests.push({ path: request.url, token: request.headers.authorization, trace: request.headers['traceparent'], body })
     respond(request, response)
   })
   server.listen(0, '127.0.0.1')
@@ -43,6 +43,7 @@ async function platform(...answers: Answer[]) {
     token: 'first-token',
     doorUrl: '',
     doorSecret: '',
+    traceparent: undefined as string | undefined,
   }
   const world: World = {
     fetch: (url, init) => fetch(url, init),
@@ -55,6 +56,14 @@ async function platform(...answers: Answer[]) {
   }
   return { requests, waits, runtime, world }
 }
+
+test('a call says to which trace it belongs, when the sandbox was told one', async () => {
+  const { world, requests, runtime } = await platform(done())
+  await callPlatform('verify', {}, context, world)
+  runtime.traceparent = `00-${'ab'.repeat(16)}-${'cd'.repeat(8)}-01`
+  await callPlatform('verify', {}, context, world)
+  expect(requests.map(({ trace }) => trace)).toEqual([undefined, runtime.traceparent])
+})
 
 test('a call is answered with the result, and its data as JSON', async () => {
   const { world, requests } = await platform(done('Completed', { runId: 'r' }))

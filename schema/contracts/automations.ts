@@ -25,3 +25,14 @@ export const CreateAutomation = z.strictObject({
   enabled: z.boolean().default(true),
 })
 export type CreateAutomation = z.infer<typeof CreateAutomation>
+
+/** What is left out stays as it is. */
+export const UpdateAutomation = z.strictObject({
+  name: z.string().trim().min(1).max(200).optional(),
+  description: z.string().max(2_000).nullable().optional(),
+  agentInstructions: z.string().trim().max(20_000).optional(),
+  modelId: z.string().max(200).nullable().optional(),
+  defaultConfigurationId: Id.nullable().optional(),
+  enabled: z.boolean().optional(),
+})
+export type UpdateAutomation = z.infer<typeof UpdateAutomation>

@@ -9,6 +9,9 @@ export const Instant = z.iso.datetime({ offset: true })
 export const pageOf = <Item extends z.ZodType>(item: Item) =>
   z.object({ items: z.array(item), nextCursor: z.string().nullable() })
 
+/** What a deletion is answered with. */
+export const Deleted = z.object({ id: Id })
+
 /** How a list is asked for. */
 export const PageQuery = z.object({
   cursor: Id.optional(),

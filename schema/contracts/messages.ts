@@ -39,6 +39,10 @@ export const RunMessage = z.object({
 })
 export type RunMessage = z.infer<typeof RunMessage>
 
+/** Sent into every queue to see whether it comes out again (c2, Health); no consumer sees it. */
+export const CanaryMessage = z.object({ v: z.literal(1), kind: z.literal('canary'), sentAt: Instant })
+export type CanaryMessage = z.infer<typeof CanaryMessage>
+
 const Effect = z.object({
   v: z.literal(1),
   organizationId: z.string(),

@@ -45,3 +45,10 @@ export const CreateRepository = z.strictObject({
     .optional(),
 })
 export type CreateRepository = z.infer<typeof CreateRepository>
+
+/** What is left out stays as it is. A new URL never inherits the credential of the old one. */
+export const UpdateRepository = z.strictObject({
+  url: RepositoryUrl.optional(),
+  defaultBranch: BranchName.optional(),
+})
+export type UpdateRepository = z.infer<typeof UpdateRepository>

@@ -39,6 +39,13 @@ export const CreateTrigger = z.strictObject({
 })
 export type CreateTrigger = z.infer<typeof CreateTrigger>
 
+/** What is left out stays as it is; provider and event type never change. */
+export const UpdateTrigger = z.strictObject({
+  config: z.record(z.string(), z.unknown()).optional(),
+  enabled: z.boolean().optional(),
+})
+export type UpdateTrigger = z.infer<typeof UpdateTrigger>
+
 /** Where a provider sends its webhooks for one organization. The secret is shown once, when the endpoint is made. */
 export const WebhookEndpoint = z.object({
   id: Id,

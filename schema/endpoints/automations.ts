@@ -1,8 +1,9 @@
-import { Automation, CreateAutomation } from '#schema/contracts/automations'
-import { Id, pageOf, PageQuery } from '#schema/contracts/common'
-import { body, createRoute, json, problems, z } from '#schema/endpoints/route'
+import { Automation, CreateAutomation, UpdateAutomation } from '#schema/contracts/automations'
+import { Deleted, Id, pageOf, PageQuery } from '#schema/contracts/common'
+import { body, createRoute, IdempotencyKeyHeader, IfMatchHeader, json, problems, z } from '#schema/endpoints/route'
 
 const tags = ['Automations']
+const params = z.object({ automationId: Id })
 
 export const automations = {
   list: createRoute({
@@ -20,8 +21,8 @@ export const automations = {
     tags,
     method: 'post',
     path: '/api/automations',
-    request: { body: body(CreateAutomation) },
-    responses: { 201: json(Automation, 'Created'), ...problems(400, 401, 403, 404) },
+    request: { headers: IdempotencyKeyHeader, body: body(CreateAutomation) },
+    responses: { 201: json(Automation, 'Created'), ...problems(400, 401, 403, 404, 409, 422) },
   }),
   show: createRoute({
     operationId: 'showAutomation',
@@ -29,7 +30,25 @@ export const automations = {
     tags,
     method: 'get',
     path: '/api/automations/{automationId}',
-    request: { params: z.object({ automationId: Id }) },
+    request: { params },
     responses: { 200: json(Automation, 'The automation'), ...problems(400, 401, 403, 404) },
+  }),
+  update: createRoute({
+    operationId: 'updateAutomation',
+    summary: 'Change an automation',
+    tags,
+    method: 'patch',
+    path: '/api/automations/{automationId}',
+    request: { params, headers: IfMatchHeader, body: body(UpdateAutomation) },
+    responses: { 200: json(Automation, 'As it is now'), ...problems(400, 401, 403, 404, 412) },
+  }),
+  delete: createRoute({
+    operationId: 'deleteAutomation',
+    summary: 'Delete an automation with its triggers and runs; sessions stay',
+    tags,
+    method: 'delete',
+    path: '/api/automations/{automationId}',
+    request: { params, headers: IfMatchHeader },
+    responses: { 200: json(Deleted, 'It is gone'), ...problems(400, 401, 403, 404, 412) },
   }),
 }

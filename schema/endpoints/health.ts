@@ -2,7 +2,14 @@ import { createRoute, json, z } from '#schema/endpoints/route'
 
 const tags = ['Health']
 
-const Check = z.object({ name: z.string(), ok: z.boolean(), detail: z.string().nullable(), durationMs: z.number() })
+const Check = z.object({
+  name: z.string(),
+  ok: z.boolean(),
+  /** When it fails: whether the Worker is not ready, or only works worse. */
+  required: z.boolean(),
+  detail: z.string().nullable(),
+  durationMs: z.number(),
+})
 
 export const health = {
   healthz: createRoute({
@@ -15,13 +22,13 @@ export const health = {
   }),
   readyz: createRoute({
     operationId: 'readyz',
-    summary: 'Can the Worker do its work: database, storage, queues, sandbox provider',
+    summary: 'Can the Worker do its work: database, queues, objects, storage, sandbox provider',
     tags,
     method: 'get',
     path: '/readyz',
     responses: {
-      200: json(z.object({ ok: z.boolean(), checks: z.array(Check) }), 'Everything answers'),
-      503: json(z.object({ ok: z.boolean(), checks: z.array(Check) }), 'Something does not; the checks say what'),
+      200: json(z.object({ ok: z.boolean(), checks: z.array(Check) }), 'Everything that is required answers'),
+      503: json(z.object({ ok: z.boolean(), checks: z.array(Check) }), 'Something required does not; the checks say what'),
     },
   }),
 }

@@ -1,12 +1,5 @@
-import { Role } from '#schema/contracts/common'
-import { createRoute, json, problems, z } from '#schema/endpoints/route'
-
-/** Who the caller is and where. */
-export const Me = z.object({
-  user: z.object({ id: z.string(), name: z.string(), email: z.string(), image: z.string().nullable() }),
-  organization: z.object({ id: z.string(), name: z.string(), slug: z.string() }).nullable(),
-  role: Role.nullable(),
-})
+import { Me } from '#schema/contracts/identity'
+import { createRoute, json, problems } from '#schema/endpoints/route'
 
 export const me = {
   show: createRoute({

@@ -8,8 +8,11 @@ const TITLES = {
   403: 'Your role does not allow this',
   404: 'Not found, or not yours',
   409: 'The state does not allow this',
+  410: 'It has ended',
+  412: 'It was changed since you read it',
   413: 'The body is too large',
   422: 'The request contradicts an earlier one',
+  429: 'Too much at once; wait for the time in Retry-After',
   503: 'Something behind this is away; try again',
 } as const
 
@@ -37,6 +40,11 @@ export const body = <Schema extends z.ZodType>(schema: Schema) => ({
 /** Every creating route takes one: the same key with the same body gives the same answer. */
 export const IdempotencyKeyHeader = z.object({
   'idempotency-key': z.string().min(8).max(200).optional(),
+})
+
+/** An edit that names the entity tag it read changes nothing when somebody else was faster. */
+export const IfMatchHeader = z.object({
+  'if-match': z.string().min(1).max(1_000).optional(),
 })
 
 export { createRoute, z }

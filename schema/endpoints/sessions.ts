@@ -26,7 +26,7 @@ export const sessions = {
     responses: {
       201: json(Session, 'Created'),
       200: json(Session, 'The same Idempotency-Key made it before'),
-      ...problems(400, 401, 403, 404, 503),
+      ...problems(400, 401, 403, 404, 409, 422, 429, 503),
     },
   }),
   show: createRoute({
@@ -66,7 +66,7 @@ export const sessions = {
     method: 'post',
     path: '/api/sessions/{sessionId}/prompts',
     request: { params, headers: IdempotencyKeyHeader, body: body(z.strictObject({ text: PromptText })) },
-    responses: { 202: json(PromptReceipt, 'Stored'), ...problems(400, 401, 403, 404, 409, 503) },
+    responses: { 202: json(PromptReceipt, 'Stored'), ...problems(400, 401, 403, 404, 409, 422, 503) },
   }),
   cancel: createRoute({
     operationId: 'cancelSession',

@@ -1,14 +1,16 @@
-import { Id, pageOf, PageQuery } from '#schema/contracts/common'
+import { Deleted, Id, pageOf, PageQuery } from '#schema/contracts/common'
 import {
   CreateTrigger,
   CreateWebhookEndpoint,
   Trigger,
+  UpdateTrigger,
   WebhookEndpoint,
   WebhookEndpointWithSecret,
 } from '#schema/contracts/triggers'
-import { body, createRoute, json, problems, z } from '#schema/endpoints/route'
+import { body, createRoute, IdempotencyKeyHeader, IfMatchHeader, json, problems, z } from '#schema/endpoints/route'
 
 const tags = ['Triggers']
+const params = z.object({ triggerId: Id })
 
 export const triggers = {
   list: createRoute({
@@ -26,8 +28,8 @@ export const triggers = {
     tags,
     method: 'post',
     path: '/api/triggers',
-    request: { body: body(CreateTrigger) },
-    responses: { 201: json(Trigger, 'Created'), ...problems(400, 401, 403, 404) },
+    request: { headers: IdempotencyKeyHeader, body: body(CreateTrigger) },
+    responses: { 201: json(Trigger, 'Created'), ...problems(400, 401, 403, 404, 409, 422) },
   }),
   show: createRoute({
     operationId: 'showTrigger',
@@ -35,8 +37,26 @@ export const triggers = {
     tags,
     method: 'get',
     path: '/api/triggers/{triggerId}',
-    request: { params: z.object({ triggerId: Id }) },
+    request: { params },
     responses: { 200: json(Trigger, 'The trigger'), ...problems(400, 401, 403, 404) },
+  }),
+  update: createRoute({
+    operationId: 'updateTrigger',
+    summary: 'Switch a trigger on or off, or configure it anew',
+    tags,
+    method: 'patch',
+    path: '/api/triggers/{triggerId}',
+    request: { params, headers: IfMatchHeader, body: body(UpdateTrigger) },
+    responses: { 200: json(Trigger, 'As it is now'), ...problems(400, 401, 403, 404, 412) },
+  }),
+  delete: createRoute({
+    operationId: 'deleteTrigger',
+    summary: 'Delete a trigger with its events; runs that it started go with them',
+    tags,
+    method: 'delete',
+    path: '/api/triggers/{triggerId}',
+    request: { params, headers: IfMatchHeader },
+    responses: { 200: json(Deleted, 'It is gone'), ...problems(400, 401, 403, 404, 412) },
   }),
 }
 
@@ -56,10 +76,10 @@ export const webhookEndpoints = {
     tags,
     method: 'post',
     path: '/api/webhook-endpoints',
-    request: { body: body(CreateWebhookEndpoint) },
+    request: { headers: IdempotencyKeyHeader, body: body(CreateWebhookEndpoint) },
     responses: {
       201: json(WebhookEndpointWithSecret, 'The secret is shown this once; an earlier secret no longer verifies'),
-      ...problems(400, 401, 403, 503),
+      ...problems(400, 401, 403, 409, 422, 503),
     },
   }),
 }

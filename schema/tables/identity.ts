@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { boolean, index, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { createdAt, instant, updatedAt } from '#schema/tables/columns'
 
@@ -9,6 +10,8 @@ export const users = pgTable('users', {
   email: text().notNull().unique(),
   emailVerified: boolean().notNull().default(false),
   image: text(),
+  /** A suspended person signs in to nothing: every request of theirs and of their keys is refused. */
+  suspendedAt: instant(),
   createdAt: createdAt(),
   updatedAt: updatedAt(),
 })
@@ -67,15 +70,26 @@ export const verifications = pgTable(
   (verification) => [index().on(verification.identifier)],
 )
 
-export const organizations = pgTable('organizations', {
-  id: text().primaryKey(),
-  name: text().notNull(),
-  slug: text().notNull().unique(),
-  logo: text(),
-  metadata: text(),
-  actionModes: jsonb().notNull().default({}),
-  createdAt: createdAt(),
-})
+export const organizations = pgTable(
+  'organizations',
+  {
+    id: text().primaryKey(),
+    name: text().notNull(),
+    slug: text().notNull().unique(),
+    logo: text(),
+    metadata: text(),
+    actionModes: jsonb().notNull().default({}),
+    /** The workspace that a person got on signing up; goes away unused when they join another (b6 §6.5). */
+    isPersonal: boolean().notNull().default(false),
+    /** E-mail domains whose verified people may join. */
+    allowedDomains: text().array().notNull().default([]),
+    onboardingComplete: boolean().notNull().default(false),
+    /** {path, done, answers} of the first steps. */
+    onboardingMeta: jsonb().notNull().default({}),
+    createdAt: createdAt(),
+  },
+  (organization) => [index().using('gin', organization.allowedDomains)],
+)
 
 export const members = pgTable(
   'members',
@@ -107,7 +121,16 @@ export const invitations = pgTable(
     inviterId: text()
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
+    /** When its link was given out last. */
+    sentAt: instant().notNull().defaultNow(),
     createdAt: createdAt(),
   },
-  (invitation) => [index().on(invitation.organizationId), index().on(invitation.email)],
+  (invitation) => [
+    index().on(invitation.organizationId),
+    index().on(invitation.email),
+    // Two admins who invite the same person at once make one invitation.
+    uniqueIndex('invitations_pending_unique')
+      .on(invitation.organizationId, sql`lower(${invitation.email})`)
+      .where(sql`${invitation.status} = 'pending'`),
+  ],
 )

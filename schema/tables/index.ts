@@ -1,3 +1,5 @@
+export { apiKeys, attempts, deviceCodes, keptMails } from '#schema/tables/access'
+export { auditLog } from '#schema/tables/audit'
 export {
   accounts,
   authSessions,
@@ -20,3 +22,5 @@ export { triggerEvents, triggers, webhookEndpoints, webhookInbox } from '#schema
 export { automations } from '#schema/tables/automations'
 export { automationRunEvents, automationRuns, outbox } from '#schema/tables/runs'
 export { sessions, sessionToolInvocations } from '#schema/tables/sessions'
+export { readinessCanaries } from '#schema/tables/readiness'
+export { idempotencyKeys } from '#schema/tables/idempotency'

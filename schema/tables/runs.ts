@@ -47,6 +47,8 @@ export const automationRuns = pgTable(
     completionArtifactRef: text(),
     enrichmentJson: jsonb(),
     enrichmentArtifactRef: text(),
+    /** Of the delivery that started it; what is done for the run carries it on. */
+    traceId: text(),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
   },

@@ -74,6 +74,9 @@ function objectOf(session: MemorySession): SessionObject {
       called('history')
       return { items: [], nextBefore: null }
     },
+    async recheckMembers() {
+      called('recheckMembers')
+    },
     async terminate(end) {
       called('terminate')
       session.ends.push(end)

@@ -1,9 +1,14 @@
 import { systemSecrets } from '../../adapters/crypto/secrets.ts'
 import { betterAuthIdentity } from '../../adapters/identity/identity.ts'
+import { accessSettingsOf, socialAppsOf } from '../../adapters/identity/settings.ts'
+import { configuredMailer } from '../../adapters/mail/configured.ts'
+import { listKeptMails } from '../../adapters/mail/kept-mails.store.ts'
 import { type Config, type Env, Variables } from '../../adapters/env.ts'
 import type { Platform } from '../../adapters/platform.ts'
+import { liveSessionsOf } from '#domain/sessions'
 import type { Role } from '#schema/contracts/common'
 import { createApp } from '../../workers/http/create-app.ts'
+import { memoryRateLimits } from '../fakes/rate-limits.ts'
 import { testPlatform } from '../platform.ts'
 import { addMember, type SignedIn, signUp } from './sign-in.ts'
 
@@ -18,6 +23,7 @@ export type HttpWorld = Awaited<ReturnType<typeof openHttpWorld>>
 export async function openHttpWorld(change: Partial<Config> = {}) {
   const test = await testPlatform()
   const config: Config = { ...CONFIG, ...change }
+  const mailer = configuredMailer(config, test)
   const platform: Platform = {
     ...test,
     config,
@@ -29,14 +35,25 @@ export async function openHttpWorld(change: Partial<Config> = {}) {
       health: () => Promise.resolve(),
     },
     models: { ...test.models, describe: () => null, upstream: () => null },
+    access: accessSettingsOf(config),
+    mailer,
+    liveSessions: liveSessionsOf(test),
+    keptMails: () => listKeptMails(test.db),
     identity: betterAuthIdentity(test.db, {
       secret: config.AUTH_SECRET,
       appUrl: config.APP_URL,
       limited: false,
       organizationNameOf: ({ name, email }) => (email === config.DEV_OWNER_EMAIL ? 'Demo' : `${name}'s Workspace`),
       log: test.log,
+      clock: test.clock,
+      digest: test.digest,
+      mailer,
+      verificationEnforced: config.ENFORCE_EMAIL_VERIFICATION,
+      social: socialAppsOf(config),
     }),
     readiness: [],
+    rateLimits: memoryRateLimits(),
+    canaries: { cameRound: async () => {} },
     secrets: systemSecrets,
     endpointCopies: { get: async () => null, put: async () => {} },
   }

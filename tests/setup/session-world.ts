@@ -10,6 +10,7 @@ import { configOf } from '../../adapters/env.ts'
 import { openDatabase } from '../../adapters/postgres/neon.ts'
 import { systemClock, systemIds } from '../../adapters/system.ts'
 import { fakeSandboxHost } from '../fakes/sandbox-host.ts'
+import { memorySessionQuota } from '../fakes/session-quota.ts'
 import { ScriptedDaemon } from '../fakes/scripted-daemon.ts'
 import { SessionClient } from '../fakes/session-client.ts'
 import { TestSocket } from '../fakes/test-socket.ts'
@@ -33,6 +34,7 @@ export async function openSessionWorld() {
     log: recordingLog(),
     models: { defaultModelId: 'scripted' },
     sandboxes: { name: 'local' as const },
+    sessionQuota: memorySessionQuota(),
   }
   const organizationId = await seedOrganization(needs)
   const { configurationId } = await seedConfiguration(needs, organizationId)
@@ -65,6 +67,7 @@ export async function openSessionWorld() {
       branch: row.branch ?? '',
       instructions: '',
       files: [],
+      traceId: row.id.replaceAll('-', ''),
     }
     const opened = openedSession(opening)
     await opened.object.open(opening)
@@ -119,9 +122,9 @@ export async function openSessionWorld() {
         ),
 
       /** At the object itself: who a person is, the Worker's own route has verified. */
-      client: async (role: Role = 'member') => {
+      client: async (role: Role = 'member', userId = 'u1') => {
         const response = await stub().fetch('https://session/client', {
-          headers: { upgrade: 'websocket', 'x-user-id': 'u1', 'x-user-name': 'Ada', 'x-role': role },
+          headers: { upgrade: 'websocket', 'x-user-id': userId, 'x-user-name': 'Ada', 'x-role': role },
         })
         if (!response.webSocket) throw new Error(`No socket: ${response.status}`)
         return new SessionClient(response.webSocket)

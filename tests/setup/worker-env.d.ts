@@ -10,7 +10,7 @@ declare global {
     /** Types `exports` of `cloudflare:workers`: the Worker under test and its object classes. */
     interface GlobalProps {
       mainModule: typeof import('../../workers/index.ts')
-      durableNamespaces: 'Session'
+      durableNamespaces: 'Session' | 'Organization' | 'RateLimiter'
     }
   }
 }

@@ -1,4 +1,5 @@
 import { collectOutbox } from '#domain/automations'
+import { collectSpentAccess } from '#domain/identity'
 import { collectInbox } from '#domain/triggers'
 import type { Job } from './job.ts'
 
@@ -6,5 +7,12 @@ import type { Job } from './job.ts'
 export const collectInboxJob: Job = {
   name: 'collect-inbox',
   run: async (platform) => ({ collected: await collectInbox(platform) }),
+}
+export const collectSpentAccessJob: Job = {
+  name: 'collect-spent-access',
+  run: async (platform) => {
+    await collectSpentAccess(platform)
+    return {}
+  },
 }
 export const collectOutboxJob: Job = { name: 'collect-outbox', run: (platform) => collectOutbox(platform) }

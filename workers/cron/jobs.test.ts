@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { Platform } from '#adapters/platform'
-import { recordingLog } from '../../tests/platform.ts'
+import { noTelemetry } from '#kernel/telemetry'
+import { handMovedClock, recordingLog, sequentialIds } from '../../tests/platform.ts'
 import { runJobs, SCHEDULE } from './jobs.ts'
 
 test('a job that fails is reported and never stops the others', async () => {
@@ -16,12 +17,14 @@ test('a job that fails is reported and never stops the others', async () => {
       return { rows: 1 }
     },
   })
-  await runJobs({ log } as unknown as Platform, [job('first', new Error('The database is away')), job('second')])
+  const platform = { log, clock: handMovedClock(), ids: sequentialIds(), telemetry: noTelemetry } as unknown as Platform
+  await runJobs(platform, [job('first', new Error('The database is away')), job('second')])
   expect(ran).toEqual(['first', 'second'])
-  expect(log.entries).toEqual([
-    { level: 'error', event: 'cron.job_failed', fields: { alert: true, job: 'first', error: 'The database is away' } },
-    { level: 'info', event: 'cron.job_done', fields: { job: 'second', rows: 1 } },
+  expect(log.entries).toMatchObject([
+    { level: 'error', event: 'cron.job', fields: { alert: true, job: 'first', error: 'The database is away' } },
+    { level: 'info', event: 'cron.job', fields: { job: 'second', rows: 1, durationMs: 0, error: null } },
   ])
+  expect(new Set(log.entries.map(({ fields }) => fields['traceId'])).size).toBe(2)
 })
 
 test('the schedule knows exactly the cron expressions of wrangler.toml', () => {
@@ -33,5 +36,5 @@ test('the schedule knows exactly the cron expressions of wrangler.toml', () => {
 test('every job of the schedule has a name of its own', () => {
   const names = Object.values(SCHEDULE).flatMap((jobs) => jobs.map(({ name }) => name))
   expect(new Set(names).size).toBe(names.length)
-  expect(names).toEqual(['sweep-inbox', 'sweep-outbox', 'finalize-runs', 'collect-inbox', 'collect-outbox'])
+  expect(names).toEqual(['sweep-inbox', 'sweep-outbox', 'finalize-runs', 'collect-inbox', 'collect-outbox', 'collect-idempotency-keys', 'collect-spent-access'])
 })

@@ -1,6 +1,9 @@
 import type { Platform } from '#adapters/platform'
+import { observeWork } from '#kernel/observe-work'
 import { describeError } from '#kernel/errors'
-import { collectInboxJob, collectOutboxJob } from './collect-garbage.ts'
+import { traceIdOf } from '#kernel/trace'
+import { collectIdempotencyKeysJob } from './collect-idempotency-keys.ts'
+import { collectInboxJob, collectOutboxJob, collectSpentAccessJob } from './collect-garbage.ts'
 import { finalizeRunsJob } from './finalize-runs.ts'
 import type { Job } from './job.ts'
 import { sweepInboxJob } from './sweep-inbox.ts'
@@ -10,8 +13,8 @@ import { sweepOutboxJob } from './sweep-outbox.ts'
 export const SCHEDULE: Record<string, Job[]> = {
   '* * * * *': [sweepInboxJob, sweepOutboxJob, finalizeRunsJob],
   '*/10 * * * *': [],
-  '7 * * * *': [collectInboxJob, collectOutboxJob],
-  '23 3 * * *': [],
+  '7 * * * *': [collectInboxJob, collectOutboxJob, collectIdempotencyKeysJob],
+  '23 3 * * *': [collectSpentAccessJob],
 }
 
 /**
@@ -20,10 +23,18 @@ export const SCHEDULE: Record<string, Job[]> = {
  */
 export async function runJobs(platform: Platform, jobs: Job[]): Promise<void> {
   for (const job of jobs) {
-    try {
-      platform.log.info('cron.job_done', { job: job.name, ...(await job.run(platform)) })
-    } catch (error) {
-      platform.log.error('cron.job_failed', { alert: true, job: job.name, error: describeError(error) })
+    const work = {
+      event: 'cron.job',
+      kind: 'internal' as const,
+      traceId: traceIdOf(platform.ids.next()),
+      fields: { job: job.name },
     }
+    await observeWork(platform, work, async () => {
+      try {
+        return { fields: await job.run(platform) }
+      } catch (error) {
+        return { failed: describeError(error), fields: { alert: true } }
+      }
+    })
   }
 }

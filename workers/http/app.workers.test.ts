@@ -1,6 +1,6 @@
 import { exports } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { Me } from '#schema/endpoints/me'
+import { Me } from '#schema/contracts/identity'
 import { Session } from '#schema/contracts/sessions'
 import { Repository } from '#schema/contracts/repositories'
 import { ServerFrame } from '#schema/contracts/session-socket'

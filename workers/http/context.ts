@@ -10,7 +10,14 @@ import { RequestInvalid } from './errors.ts'
  */
 export interface HttpEnv {
   Bindings: Env
-  Variables: { requestId: string; platform: Platform; caller: Caller; actor: UserActor }
+  Variables: {
+    requestId: string
+    platform: Platform
+    caller: Caller
+    actor: UserActor
+    /** Headers that tell the caller what counts. */
+    rateLimit: Record<string, string>
+  }
 }
 
 export type HttpContext = Context<HttpEnv>

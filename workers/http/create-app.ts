@@ -1,11 +1,17 @@
 import { type Api, createApi, type OpenPlatform } from './context.ts'
 import { RouteNotFound } from './errors.ts'
 import { apiBodyLimit } from './middleware/body-limit.ts'
+import { cors } from './middleware/cors.ts'
 import { ownOriginForChanges } from './middleware/own-origin.ts'
+import { limitByAddress, rateLimitHeaders } from './middleware/rate-limit.ts'
 import { requestLine } from './middleware/request-line.ts'
 import { securityHeaders } from './middleware/security-headers.ts'
 import { answerError } from './problem.ts'
+import { storableBody } from './middleware/storable-body.ts'
 import { serveRoutes } from './routes/index.ts'
+
+/** What people and their programs call; webhooks, sandboxes and models have limits of their own. */
+const LIMITED = ['/api/*', '/ws/*', '/openapi.json', '/docs', '/docs/*', '/dev/*']
 
 /**
  * The public HTTP face of the Worker: what every request passes, and who answers what. `open` makes the world of one
@@ -19,7 +25,9 @@ export function createApp(open: OpenPlatform, mount: (app: Api) => void = () => 
   })
   app.use(requestLine(open))
   app.use(securityHeaders)
-  app.use('/api/*', ownOriginForChanges, apiBodyLimit)
+  for (const path of ['/api/*', '/openapi.json']) app.use(path, cors)
+  for (const path of LIMITED) app.use(path, rateLimitHeaders, limitByAddress)
+  app.use('/api/*', ownOriginForChanges, apiBodyLimit, storableBody)
   mount(app)
   serveRoutes(app)
   return app

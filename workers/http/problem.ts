@@ -1,6 +1,7 @@
 import { HTTPException } from 'hono/http-exception'
+import { InvitationGone } from '#domain/identity'
 import { SandboxSuperseded } from '#domain/sessions'
-import { AppError, describeError, type ErrorKind } from '#kernel/errors'
+import { AppError, describeError, type ErrorKind, ResourceChanged } from '#kernel/errors'
 import type { Problem } from '#schema/contracts/common'
 import type { HttpContext } from './context.ts'
 import { RequestInvalid, RequestTooLarge, Unexpected, UnsupportedMediaType, UpgradeRequired } from './errors.ts'
@@ -24,11 +25,18 @@ const STATUS_OF_CODE: Partial<Record<string, number>> = {
   [UnsupportedMediaType.code]: 415,
   [UpgradeRequired.code]: 426,
   [SandboxSuperseded.code]: 410,
+  [ResourceChanged.code]: 412,
+  [InvitationGone.code]: 410,
+}
+
+/** The HTTP status that a declared error is answered with. */
+export function statusOfDeclared(error: { code: string; kind: ErrorKind }): number {
+  return STATUS_OF_CODE[error.code] ?? STATUS[error.kind]
 }
 
 /** The HTTP status that an error is answered with. */
 export function statusOf(error: AppError): number {
-  return STATUS_OF_CODE[error.code] ?? STATUS[error.kind]
+  return statusOfDeclared(error)
 }
 
 /**

@@ -1,5 +1,5 @@
-import type { Env } from '#adapters/env'
-import { openPlatform } from '#adapters/platform'
+import type { Platform } from '#adapters/platform'
+import { observeWork } from '#kernel/observe-work'
 import { type InboxNeeds, processDeliveries } from '#domain/triggers'
 import { describeError } from '#kernel/errors'
 import { DeliveryMessage } from '#schema/contracts/messages'
@@ -11,26 +11,25 @@ import { parkMessage } from './parked.ts'
 const FIRST_RETRY_SECONDS = 2
 const LAST_RETRY_SECONDS = 300
 
-/** Verified webhooks on their way into the ledger. */
-export async function consumeDeliveries(batch: MessageBatch<unknown>, env: Env): Promise<void> {
-  await settleDeliveries(openPlatform(env, { queue: batch.queue }), batch)
-}
+type Needs = InboxNeeds & Pick<Platform, 'telemetry'>
 
 /**
- * All or nothing: the ledger makes repeats harmless, so a batch that fails comes again as a whole. A message nobody
- * can read is parked, since it would be as unreadable a hundred times.
+ * Verified webhooks on their way into the ledger. All or nothing: the ledger makes repeats harmless, so a batch that
+ * fails comes again as a whole. A message nobody can read is parked, since it would be as unreadable a hundred times.
  */
-export async function settleDeliveries(needs: InboxNeeds, batch: MessageBatch<unknown>): Promise<void> {
+export async function settleDeliveries(needs: Needs, batch: MessageBatch<unknown>): Promise<void> {
+  const messages: DeliveryMessage[] = []
   try {
-    const messages: DeliveryMessage[] = []
     for (const message of batch.messages) {
       const parsed = DeliveryMessage.safeParse(message.body)
       if (parsed.success) messages.push(parsed.data)
       else await parkMessage(needs, { queue: batch.queue, message })
     }
-    const report = await processDeliveries(needs, { messages })
-    batch.ackAll()
-    needs.log.info('deliveries.processed', { messages: batch.messages.length, ...report })
+    await tellEach(needs, messages, async () => {
+      const report = await processDeliveries(needs, { messages })
+      batch.ackAll()
+      needs.log.info('deliveries.processed', { messages: batch.messages.length, ...report })
+    })
   } catch (error) {
     const attempts = Math.max(...batch.messages.map((message) => message.attempts))
     const delaySeconds = Math.min(FIRST_RETRY_SECONDS * 2 ** (attempts - 1), LAST_RETRY_SECONDS)
@@ -42,4 +41,19 @@ export async function settleDeliveries(needs: InboxNeeds, batch: MessageBatch<un
     })
     batch.retryAll({ delaySeconds })
   }
+}
+
+/** The work is done once for all messages; each has a trace of its own, and so an event of its own. */
+async function tellEach(needs: Needs, messages: DeliveryMessage[], work: () => Promise<void>): Promise<void> {
+  const working = work()
+  const told = messages.map(({ id, organizationId, provider, deliveryId, eventType, traceId }) => {
+    const fields = { inboxId: id, organizationId, provider, deliveryId, eventType }
+    return observeWork(needs, { event: 'delivery.message', kind: 'consumer', traceId, fields }, async () => {
+      await working
+      return {}
+    })
+  })
+  // Each of them throws what the work threw; one is enough.
+  await Promise.allSettled(told)
+  await working
 }

@@ -1,24 +1,32 @@
 import type { Env } from '#adapters/env'
-import { consumeDeliveries } from './deliveries.ts'
-import { consumeEffects } from './effects.ts'
-import { consumeParked } from './parked.ts'
-import { consumeRuns } from './runs.ts'
+import { openPlatform, type Platform } from '#adapters/platform'
+import { takeCanaries } from './canaries.ts'
+import { settleDeliveries } from './deliveries.ts'
+import { carryOutBatch } from './effects.ts'
+import { parkBatch } from './parked.ts'
+import { takeSteps } from './runs.ts'
 
-type Consumer = (batch: MessageBatch<unknown>, env: Env, ctx: ExecutionContext) => Promise<void>
+type Consumer = (platform: Platform, batch: MessageBatch<unknown>) => Promise<void>
 
 /** Queue name → consumer: the whole map, as wrangler.toml subscribes it. */
 const consumers = new Map<string, Consumer>([
-  ['deliveries', consumeDeliveries],
-  ['runs', consumeRuns],
-  ['effects', consumeEffects],
-  ['deliveries-dlq', consumeParked],
-  ['runs-dlq', consumeParked],
-  ['effects-dlq', consumeParked],
+  ['deliveries', settleDeliveries],
+  ['runs', takeSteps],
+  ['effects', carryOutBatch],
+  ['deliveries-dlq', parkBatch],
+  ['runs-dlq', parkBatch],
+  ['effects-dlq', parkBatch],
 ])
 
 /** Every batch of every queue comes in here. One of a queue without a consumer goes back: a deployment is half done. */
 export async function consume(batch: MessageBatch<unknown>, env: Env, ctx: ExecutionContext): Promise<void> {
   const consumer = consumers.get(batch.queue)
   if (!consumer) throw new TypeError(`Queue ${batch.queue} has no consumer`)
-  await consumer(batch, env, ctx)
+  const platform = openPlatform(env, { queue: batch.queue })
+  try {
+    const work = await takeCanaries(platform, batch)
+    if (work.messages.length > 0) await consumer(platform, work)
+  } finally {
+    ctx.waitUntil(platform.telemetry.flush())
+  }
 }

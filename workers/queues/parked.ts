@@ -1,5 +1,3 @@
-import type { Env } from '#adapters/env'
-import { openPlatform } from '#adapters/platform'
 import { describeError } from '#kernel/errors'
 import type { Log } from '#kernel/log'
 import type { Blobs } from '#kernel/ports'
@@ -10,13 +8,8 @@ type Needs = { blobs: Blobs; log: Log }
 
 /**
  * What the dead letter queues hold: messages that ran out of tries. They wait in blob storage until somebody replays
- * them.
+ * them. Each is parked on its own: one that cannot be stored now comes again, and the others are done.
  */
-export async function consumeParked(batch: MessageBatch<unknown>, env: Env): Promise<void> {
-  await parkBatch(openPlatform(env, { queue: batch.queue }), batch)
-}
-
-/** Parks each message on its own: one that cannot be stored now comes again, and the others are done. */
 export async function parkBatch(needs: Needs, batch: MessageBatch<unknown>): Promise<void> {
   for (const message of batch.messages) {
     try {
@@ -39,7 +32,7 @@ export async function parkMessage(needs: Needs, input: { queue: string; message:
   const key = `parked/${queue}/${id}`
   const text = JSON.stringify({ queue, id, timestamp: timestamp.toISOString(), attempts, body }, withBytes)
   await needs.blobs.put(key, text, { contentType: 'application/json', organizationId: organizationOf(body) })
-  needs.log.error('queue.parked', { alert: true, queue, messageId: id, attempts, key })
+  needs.log.error('queue.parked', { alert: true, queue, messageId: id, attempts, blob: key })
 }
 
 function withBytes(_key: string, value: unknown): unknown {

@@ -104,3 +104,15 @@ test('effects write artifacts and end sessions; an unreachable session is tried 
   await carryOut(platform, artifact.message)
   expect(artifact.answers).toEqual(['ack'])
 })
+
+test('a run that waits for a free session is announced anew in a minute, so that tries do not run out', async () => {
+  const run = await seedRun(platform, automation)
+  await takeStep(platform, delivery(messageOf(run, { kind: 'enrich' })).message)
+  platform.sessionQuota.refuse = { ok: false, reason: 'daily', retryAfterMs: 1_000 }
+  const { message, answers } = delivery(messageOf(run, { kind: 'execute' }))
+  await takeStep(platform, message)
+  platform.sessionQuota.refuse = null
+  expect(answers).toEqual(['ack'])
+  expect(platform.runQueue.sent.at(-1)).toMatchObject({ kind: 'execute', runId: run.runId })
+  expect(platform.runQueue.delays.at(-1)).toBe(60)
+})

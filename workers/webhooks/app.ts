@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import type { Env } from '#adapters/env'
 import { openIngest } from '#adapters/ingest'
 import { receiveWebhook } from '#domain/triggers'
+import { readTraceparent, traceIdOf } from '#kernel/trace'
 import type { HttpEnv } from '../http/context.ts'
 import { readRawBody } from './read-raw-body.ts'
 
@@ -9,10 +10,13 @@ import { readRawBody } from './read-raw-body.ts'
 export const webhooks = new Hono<{ Bindings: Env }>()
 
 webhooks.post('/direct/:provider/:endpointId', async (c) => {
-  // The request's name goes with the delivery, so that its whole way can be found in the logs.
-  const { requestId: traceId = crypto.randomUUID() } = c.var as Partial<HttpEnv['Variables']>
+  // The request's trace goes with the delivery, so that its whole way can be found in the logs.
+  const { platform } = c.var as Partial<HttpEnv['Variables']>
+  const own = readTraceparent(c.req.header('traceparent'))?.traceId ?? traceIdOf(crypto.randomUUID())
+  const traceId = platform?.origin?.traceId ?? own
   const rawBody = await readRawBody(c.req.raw)
-  await receiveWebhook(openIngest(c.env, { traceId }), {
+  const ingest = openIngest(c.env, { traceId })
+  await receiveWebhook(platform ? { ...ingest, log: platform.log } : ingest, {
     ...c.req.param(),
     headers: c.req.header(),
     rawBody,

@@ -9,7 +9,8 @@ import { systemSecrets } from '../../adapters/crypto/secrets.ts'
 import { aesVault } from '../../adapters/crypto/vault.ts'
 import { configOf, type Env } from '../../adapters/env.ts'
 import { openDatabase } from '../../adapters/postgres/neon.ts'
-import { systemClock, systemIds, systemLog } from '../../adapters/system.ts'
+import { structuredLog } from '../../adapters/log.ts'
+import { systemClock, systemIds } from '../../adapters/system.ts'
 import { createWebhookEndpoint, listDeliveries } from '../../domain/triggers/index.ts'
 import { problemResponse } from '../http/problem.ts'
 import { webhooks } from './app.ts'
@@ -31,7 +32,7 @@ beforeAll(async () => {
     db,
     clock: systemClock,
     ids: systemIds,
-    log: systemLog(),
+    log: structuredLog(),
     vault: aesVault(config.ENCRYPTION_KEY),
     endpointCopies: kvEndpointCopies(env.ENDPOINTS),
     secrets: systemSecrets,
@@ -105,7 +106,7 @@ test('a body of exactly 96 KB fits into a real message, and the consumer finds i
   expect((await exports.default.fetch(request)).status).toBe(200)
   const row = await vi.waitFor(
     async () => {
-      const { items } = await listDeliveries({ db }, { organizationId, limit: 10 })
+      const { items } = await listDeliveries({ db }, { actor: { kind: 'system', organizationId }, limit: 10 })
       const found = items.find(({ deliveryId }) => deliveryId === 'through-the-queue')
       expect(found?.status).toBe('completed')
       return found

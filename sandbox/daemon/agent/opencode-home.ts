@@ -13,6 +13,7 @@ export interface Runtime {
   platformUrl: string
   sessionId: string
   token: string
+  traceparent: string | undefined
   /** The daemon's own door for tools that are answered inside the sandbox. */
   doorUrl: string
   doorSecret: string

@@ -108,7 +108,9 @@ test('git gets its credential from the platform, and fails at once without one',
     SANDBOX_DIRECTORY: root,
   })
   await writeGitIdentity(settings, { userName: 'An "agent"', userEmail: 'a@b.example' })
-  const runtime = { platformUrl: fake.url, sessionId: fake.bundle.sessionId, token: fake.token, doorUrl: '', doorSecret: '' }
+  const { sessionId } = fake.bundle
+  const traceparent = `00-${'ab'.repeat(16)}-${'cd'.repeat(8)}-01`
+  const runtime = { platformUrl: fake.url, sessionId, token: fake.token, traceparent, doorUrl: '', doorSecret: '' }
   await writeRuntime(settings, runtime)
   const wanted = await world.repository(`acme/r-${randomUUID().slice(0, 8)}`, { 'README.md': 'hello\n' })
   const needs = { environment: shellEnvironment(settings) }

@@ -37,9 +37,10 @@ export async function boot(needs: BootNeeds, bundle: BootBundle): Promise<Workin
 
 async function clone(needs: BootNeeds, bundle: BootBundle, progress: Progress): Promise<WorkingRepository[]> {
   const { settings, door } = needs
-  const { places, platformUrl, sessionId, token } = settings
+  const { places, platformUrl, sessionId, token, traceparent } = settings
   for (const folder of [places.workspace, places.home, places.state, places.temporary]) await mkdir(folder, { recursive: true })
-  await writeRuntime(settings, { platformUrl, sessionId, token, doorUrl: door.url, doorSecret: door.secret })
+  const asks = { platformUrl, sessionId, token, traceparent }
+  await writeRuntime(settings, { ...asks, doorUrl: door.url, doorSecret: door.secret })
   await writeGitIdentity(settings, bundle.git)
   const environment = shellEnvironment(settings)
   const repositories: WorkingRepository[] = []

@@ -10,6 +10,7 @@ const ATTEMPTS = 3
 interface Runtime {
   platformUrl: string
   token: string
+  traceparent?: string
 }
 
 const [, , runtimeFile = '', operation = ''] = process.argv
@@ -35,7 +36,7 @@ async function ask(runtime: Runtime, url: string): Promise<{ username: string; p
     try {
       const response = await fetch(`${runtime.platformUrl}/sandbox/git-credential`, {
         method: 'POST',
-        headers: { authorization: `Bearer ${runtime.token}`, 'content-type': 'application/json' },
+        headers: headersOf(runtime),
         body: JSON.stringify({ url }),
         signal: AbortSignal.timeout(DEADLINE_MS),
       })
@@ -53,6 +54,11 @@ async function ask(runtime: Runtime, url: string): Promise<{ username: string; p
     }
     await sleep(500 * attempt)
   }
+}
+
+function headersOf({ token, traceparent }: Runtime): Record<string, string> {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+  return traceparent === undefined ? headers : { ...headers, traceparent }
 }
 
 /** A line break in a value would let it name further fields to git. */

@@ -5,6 +5,7 @@ import type { LinkUpFrame } from '#schema/contracts/sandbox-link'
 import { backoffMs } from '../backoff.ts'
 import type { CommandReply, Journal } from '../journal.ts'
 import type { DaemonLog } from '../log.ts'
+import { bearer } from '../platform.ts'
 import { wordsOf } from '../text.ts'
 import type { Delta } from './deltas.ts'
 import { nextBatch } from './event-batch.ts'
@@ -12,6 +13,7 @@ import { nextBatch } from './event-batch.ts'
 export interface LinkSettings {
   url: string
   token: string
+  traceparent?: string | undefined
   generation: number
   pingEveryMs: number
   /** Nothing heard for so long, not even an answer to a ping: the connection is dead, whatever TCP thinks. */
@@ -107,7 +109,7 @@ export class Link {
 
   #connect(): void {
     const socket = new WebSocket(this.#settings.url, {
-      headers: { authorization: `Bearer ${this.#settings.token}` },
+      headers: bearer(this.#settings),
       handshakeTimeout: this.#settings.welcomeMs,
       maxPayload: 32 * 1024 * 1024,
       perMessageDeflate: false,

@@ -17,6 +17,7 @@ export interface World {
     platformUrl: string
     sessionId: string
     token: string
+    traceparent?: string | undefined
     doorUrl: string
     doorSecret: string
   }>

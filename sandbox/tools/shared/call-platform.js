@@ -46,11 +46,12 @@ async function call({ tool, params, context, world, at }) {
 /** One try: a text for the model, or the reason to try again. Address and token are read each time, because they may change. */
 async function attemptOnce({ tool, body, context, world, at }) {
   try {
-    const [url, token] = at(await world.readRuntime())
+    const runtime = await world.readRuntime()
+    const [url, token] = at(runtime)
     const signals = [AbortSignal.timeout(ATTEMPT_TIMEOUT_MS), context.abort].filter(Boolean)
     const response = await world.fetch(`${url}/internal/tools/${tool}`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      headers: headersOf(token, runtime.traceparent),
       body,
       signal: AbortSignal.any(signals),
     })
@@ -60,6 +61,11 @@ async function attemptOnce({ tool, body, context, world, at }) {
     context.abort?.throwIfAborted()
     return { reason: String(error?.message ?? error) }
   }
+}
+
+function headersOf(token, traceparent) {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+  return traceparent === undefined ? headers : { ...headers, traceparent }
 }
 
 function readAnswer(status, text) {

@@ -11,5 +11,8 @@ export const securityHeaders = createMiddleware<HttpEnv>(async (c, next) => {
   c.header('x-content-type-options', 'nosniff')
   c.header('x-frame-options', 'DENY')
   c.header('referrer-policy', 'no-referrer')
-  if (c.req.path.startsWith('/api/')) c.header('cache-control', 'no-store')
+  if (new URL(c.req.url).protocol === 'https:') c.header('strict-transport-security', 'max-age=31536000')
+  const isApi = c.req.path.startsWith('/api/')
+  // What has a tag may be kept by its reader, to be asked for again.
+  if (isApi && !c.res.headers.has('etag')) c.header('cache-control', 'no-store')
 })

@@ -5,13 +5,14 @@ import type { Api } from '../context.ts'
 
 const CHECK_TIMEOUT_MS = 3_000
 
-type Check = { name: string; ok: boolean; detail: string | null; durationMs: number }
+type Check = { name: string; ok: boolean; required: boolean; detail: string | null; durationMs: number }
 
 /** Asks one dependency. What a stranger may read of a failure is a declared error's words, never a driver's. */
 async function check(platform: Platform, asked: Platform['readiness'][number]): Promise<Check> {
   const startedAt = performance.now()
   const answer = (ok: boolean, detail: string | null): Check => ({
     name: asked.name,
+    required: asked.required,
     ok,
     detail,
     durationMs: Math.round(performance.now() - startedAt),
@@ -21,7 +22,7 @@ async function check(platform: Platform, asked: Platform['readiness'][number]): 
     deadline.addEventListener('abort', () => resolve(answer(false, `No answer within ${CHECK_TIMEOUT_MS} ms`)))
   })
   const asking = asked.ask().then(
-    () => answer(true, null),
+    ({ ok, detail }) => answer(ok, detail),
     (error: unknown) => {
       platform.log.warn('readiness.failed', { check: asked.name, error: describeError(error) })
       return answer(false, error instanceof AppError ? error.message : 'Does not answer')
@@ -35,7 +36,7 @@ export function serveHealth(api: Api): void {
   api.openapi(endpoints.health.readyz, async (c) => {
     const { platform } = c.var
     const checks = await Promise.all(platform.readiness.map((asked) => check(platform, asked)))
-    const ok = checks.every((one) => one.ok)
+    const ok = checks.every((one) => one.ok || !one.required)
     return ok ? c.json({ ok, checks }, 200) : c.json({ ok, checks }, 503)
   })
 }

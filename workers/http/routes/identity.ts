@@ -1,10 +1,26 @@
 import type { Api } from '../context.ts'
 import { RouteNotFound } from '../errors.ts'
+import { ownAccountOnly } from '../middleware/identify.ts'
 
 const DEMO_OWNER_NAME = 'Demo Owner'
 
-/** Sign-up, sign-in, organizations and members are the identity library's own routes. */
+/** What belongs to the person alone, whoever looks at the product in their name (b6 §6.5). */
+const OWN_ACCOUNT = [
+  'change-email',
+  'change-password',
+  'delete-user',
+  'link-social',
+  'revoke-other-sessions',
+  'revoke-session',
+  'revoke-sessions',
+  'set-password',
+  'unlink-account',
+  'update-user',
+]
+
+/** Sign-up, sign-in, verification and passwords are the identity library's own routes. */
 export function serveIdentity(api: Api): void {
+  for (const name of OWN_ACCOUNT) api.post(`/api/auth/${name}`, ownAccountOnly)
   api.on(['GET', 'POST'], '/api/auth/*', (c) => c.var.platform.identity.handle(c.req.raw))
 }
 

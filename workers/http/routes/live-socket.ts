@@ -1,3 +1,4 @@
+import { authorize } from '#domain/identity'
 import { findSession, SessionNotFound } from '#domain/sessions'
 import { isId } from '#kernel/ids'
 import type { Api } from '../context.ts'
@@ -24,7 +25,8 @@ export function serveLiveSocket(api: Api): void {
     const { actor, platform } = c.var
     const sessionId = c.req.param('sessionId')
     if (!isId(sessionId)) throw SessionNotFound()
-    await findSession(platform, { organizationId: actor.organizationId, sessionId })
+    await findSession(platform, { actor, sessionId })
+    authorize(actor, 'read_content', 'session')
     const headers = new Headers()
     for (const name of UPGRADE_HEADERS) {
       const value = c.req.header(name)

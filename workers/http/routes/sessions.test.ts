@@ -38,11 +38,11 @@ describe('POST /api/sessions', () => {
     expect(object.prompts).toMatchObject([{ text: 'Fix the slug', author: 'Ann Løvstad' }])
   })
 
-  test('→ 200 with the same session for the same Idempotency-Key, and one prompt', async () => {
+  test('→ 201 with the same session for the same Idempotency-Key, and one prompt', async () => {
     const key = { 'idempotency-key': 'the-same-key' }
     const first = await start({ initialPrompt: 'Once' }, owner, key)
     const second = await start({ initialPrompt: 'Once' }, owner, key)
-    expect([first.status, second.status, second.body.id]).toEqual([201, 200, first.body.id])
+    expect([first.status, second.status, second.body.id]).toEqual([201, 201, first.body.id])
     expect(world.test.sessionObjects.of(first.body.id).prompts).toHaveLength(1)
   })
 
@@ -99,7 +99,7 @@ describe('POST /api/sessions/:sessionId/prompts and …/cancel', () => {
     const key = { 'idempotency-key': 'prompt-1' }
     const prompt = () => send<PromptReceipt>(`/api/sessions/${id}/prompts`, { text: 'Go on' }, owner, key)
     const [first, second] = [await prompt(), await prompt()]
-    expect([first.status, first.body.duplicate, second.body.duplicate]).toEqual([202, false, true])
+    expect([first.status, first.body.duplicate, second.body.duplicate]).toEqual([202, false, false])
     expect(second.body.promptId).toBe(first.body.promptId)
     expect(await send(`/api/sessions/${id}/cancel`, {})).toEqual({ status: 202, body: { canceled: true } })
   })
@@ -137,15 +137,15 @@ describe('GET /ws/sessions/:sessionId', () => {
   test('goes to the object with who the person is, and with nothing else that the client sent', async () => {
     const id = await started()
     const claims = { 'x-user-id': 'somebody-else', 'x-role': 'owner', 'x-other': 'thing' }
-    const viewer = await world.memberOf(owner, 'viewer')
-    await connect(id, { ...viewer.bearer, ...claims })
+    const member = await world.memberOf(owner, 'member')
+    await connect(id, { ...member.bearer, ...claims })
     const { sessionId, request } = world.upgrades.at(-1) ?? {}
     expect([sessionId, request?.url]).toEqual([id, 'https://session/client'])
     expect(Object.fromEntries(request?.headers ?? [])).toMatchObject({
       upgrade: 'websocket',
-      'x-user-id': viewer.userId,
-      'x-user-name': 'A%20viewer',
-      'x-role': 'viewer',
+      'x-user-id': member.userId,
+      'x-user-name': 'A%20member',
+      'x-role': 'member',
     })
     for (const name of ['authorization', 'cookie', 'x-other']) expect(request?.headers.has(name)).toBe(false)
   })

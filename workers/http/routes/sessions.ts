@@ -11,8 +11,8 @@ import type { Api } from '../context.ts'
 
 export function serveSessions(api: Api): void {
   api.openapi(endpoints.sessions.list, async (c) => {
-    const { organizationId } = c.var.actor
-    return c.json(await listSessions(c.var.platform, { organizationId, ...c.req.valid('query') }), 200)
+    const { actor } = c.var
+    return c.json(await listSessions(c.var.platform, { actor, ...c.req.valid('query') }), 200)
   })
   api.openapi(endpoints.sessions.create, async (c) => {
     const idempotencyKey = c.req.valid('header')['idempotency-key'] ?? null
@@ -21,13 +21,13 @@ export function serveSessions(api: Api): void {
     return started.created ? c.json(started.session, 201) : c.json(started.session, 200)
   })
   api.openapi(endpoints.sessions.show, async (c) => {
-    const { organizationId } = c.var.actor
-    return c.json(await findSession(c.var.platform, { organizationId, ...c.req.valid('param') }), 200)
+    const { actor } = c.var
+    return c.json(await findSession(c.var.platform, { actor, ...c.req.valid('param') }), 200)
   })
   api.openapi(endpoints.sessions.events, async (c) => {
-    const { organizationId } = c.var.actor
+    const { actor } = c.var
     const { before, limit } = c.req.valid('query')
-    const input = { organizationId, ...c.req.valid('param'), before: before ?? null, limit }
+    const input = { actor, ...c.req.valid('param'), before: before ?? null, limit }
     return c.json(await sessionHistory(c.var.platform, input), 200)
   })
   api.openapi(endpoints.sessions.prompt, async (c) => {

@@ -1,0 +1,69 @@
+import type { Kernel } from '#kernel/needs'
+import type { Me, Profile, UpdateProfile } from '#schema/contracts/identity'
+import { isSuperAdmin } from './admin/super-admin.ts'
+import { recordAudit } from './audit/record-audit.ts'
+import { NotForKeys, NotWhileImpersonating } from './errors.ts'
+import { updatePerson } from './identity.store.ts'
+import { findOnboarding } from './onboarding/onboarding.store.ts'
+import { listOwnOrganizations } from './organizations/own-organizations.ts'
+import type { AccessNeeds, SignedInPerson } from './ports.ts'
+import { verbsOf } from './policies.ts'
+import { actorOf, type Caller } from './resolve-actor.ts'
+
+/** What the dashboard asks first: who the caller is, where, and what else they could be looking at. */
+export async function describeCaller(
+  needs: Pick<Kernel, 'db'> & AccessNeeds,
+  { caller }: { caller: Caller },
+): Promise<Me> {
+  const { signIn, membership, impersonation } = caller
+  const organization = membership?.organization ?? null
+  const [all, onboarding] = await Promise.all([
+    listOwnOrganizations(needs, signIn.user.id),
+    organization ? findOnboarding(needs.db, organization.id, signIn.user.id) : undefined,
+  ])
+  return {
+    user: profileOf(signIn.user),
+    organization,
+    role: membership?.role ?? null,
+    verbs: membership ? verbsOf(actorOf(caller)) : [],
+    organizations: all.map(({ id, name, slug, role, isPersonal }) => ({ id, name, slug, role, isPersonal })),
+    superAdmin: caller.apiKey === null && isSuperAdmin(needs.access, caller.person),
+    impersonation,
+    onboarding: onboarding ? { complete: onboarding.complete, path: onboarding.meta.path } : null,
+  }
+}
+
+const profileOf = ({ id, name, email, emailVerified, image }: SignedInPerson): Profile => ({
+  id,
+  name,
+  email,
+  emailVerified,
+  image,
+})
+
+/** What only the person may do who sits there: no program, and nobody in their name. */
+export function requirePerson(caller: Caller): void {
+  if (caller.apiKey) throw NotForKeys()
+  if (caller.impersonation) throw NotWhileImpersonating()
+}
+
+/** Changes one's own name or picture. */
+export async function updateProfile(
+  needs: Pick<Kernel, 'db' | 'ids' | 'clock' | 'log' | 'origin'>,
+  input: { caller: Caller; change: UpdateProfile },
+): Promise<Profile> {
+  const { caller, change } = input
+  requirePerson(caller)
+  const { user } = caller.signIn
+  await updatePerson(needs.db, user.id, change)
+  const organizationId = caller.membership?.organization.id ?? null
+  await recordAudit(needs, {
+    actor: { kind: 'user', id: user.id, name: user.name, organizationId },
+    verb: 'update',
+    subject: { kind: 'user', id: user.id, label: user.email },
+    before: { name: user.name, image: user.image },
+    after: { ...change },
+  })
+  const image = change.image === undefined ? user.image : change.image
+  return profileOf({ ...user, name: change.name ?? user.name, image })
+}

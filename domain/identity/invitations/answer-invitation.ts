@@ -1,0 +1,94 @@
+import type { Kernel } from '#kernel/needs'
+import type { InvitationInfo } from '#schema/contracts/identity'
+import { recordAudit } from '../audit/record-audit.ts'
+import {
+  EmailNotVerified,
+  InvitationAnswered,
+  InvitationGone,
+  InvitationNotFound,
+  WrongAccount,
+} from '../errors.ts'
+import { deleteUnusedPersonalOrganization } from '../organizations/organizations.store.ts'
+import type { AccessNeeds, SignedInPerson, SignIn } from '../ports.ts'
+import { invitedRole } from './invitation.view.ts'
+import {
+  acceptInvitationAcrossOrganizations,
+  findInvitationAcrossOrganizations,
+  type InvitationRow,
+  rejectInvitationAcrossOrganizations,
+} from './invitations.store.ts'
+
+type Needs = Pick<Kernel, 'db' | 'ids' | 'clock' | 'log' | 'origin'> & AccessNeeds
+
+/** What whoever holds the link may read; only while the invitation is open. Throws `invitation.not_found`. */
+export async function showInvitationInfo(
+  needs: Pick<Kernel, 'db' | 'clock'>,
+  { invitationId }: { invitationId: string },
+): Promise<InvitationInfo> {
+  const row = await findInvitationAcrossOrganizations(needs.db, invitationId)
+  if (!row || row.status !== 'pending' || row.expiresAt <= needs.clock.now()) throw InvitationNotFound()
+  const { id, email, organizationName, inviterName, expiresAt } = row
+  return { id, email, organizationName, inviterName, role: invitedRole(row), expiresAt: expiresAt.toISOString() }
+}
+
+/**
+ * Makes the signed-in person a member. Their unused workspace from signing up goes away then. Throws
+ * `invitation.not_found`, `invitation.wrong_account`, `invitation.answered` the second time, `invitation.gone` when it
+ * was canceled, declined or has expired, and `auth.email_not_verified` where addresses must be verified.
+ */
+export async function acceptInvitation(
+  needs: Needs,
+  input: { signIn: SignIn; invitationId: string },
+): Promise<{ organizationId: string }> {
+  const { signIn, invitationId } = input
+  const { user } = signIn
+  const row = await invitationFor(needs, user, invitationId)
+  if (needs.access.verificationEnforced && !user.emailVerified) throw EmailNotVerified()
+  const memberId = needs.ids.next()
+  const now = needs.clock.now()
+  const by = { invitationId, email: user.email, userId: user.id, memberId, signInId: signIn.id, now }
+  if (!(await acceptInvitationAcrossOrganizations(needs.db, by))) throw await whyNot(needs, invitationId)
+  const { organizationId } = row
+  await recordAudit(needs, {
+    actor: { kind: 'user', id: user.id, name: user.name, organizationId },
+    verb: 'accept',
+    subject: { kind: 'invitation', id: invitationId, label: user.email },
+    after: { role: row.role },
+  })
+  await deleteUnusedPersonalOrganization(needs.db, user.id)
+  return { organizationId }
+}
+
+/** Declines. Throws what accepting throws. */
+export async function rejectInvitation(
+  needs: Needs,
+  input: { signIn: SignIn; invitationId: string },
+): Promise<void> {
+  const { invitationId, signIn } = input
+  const { user } = signIn
+  const { organizationId } = await invitationFor(needs, user, invitationId)
+  const by = { invitationId, email: user.email, now: needs.clock.now() }
+  if (!(await rejectInvitationAcrossOrganizations(needs.db, by))) throw await whyNot(needs, invitationId)
+  await recordAudit(needs, {
+    actor: { kind: 'user', id: user.id, name: user.name, organizationId },
+    verb: 'reject',
+    subject: { kind: 'invitation', id: invitationId, label: user.email },
+  })
+}
+
+async function invitationFor(
+  needs: Pick<Kernel, 'db'>,
+  person: SignedInPerson,
+  invitationId: string,
+): Promise<InvitationRow> {
+  const row = await findInvitationAcrossOrganizations(needs.db, invitationId)
+  if (!row) throw InvitationNotFound()
+  if (row.email.toLowerCase() !== person.email.toLowerCase()) throw WrongAccount()
+  return row
+}
+
+async function whyNot(needs: Pick<Kernel, 'db'>, invitationId: string) {
+  const row = await findInvitationAcrossOrganizations(needs.db, invitationId)
+  if (!row) return InvitationNotFound()
+  return row.status === 'accepted' ? InvitationAnswered() : InvitationGone()
+}

@@ -1,0 +1,131 @@
+import { sql } from 'drizzle-orm'
+import { z } from 'zod'
+import { type Database, queryRows } from '#kernel/database'
+
+const OrganizationRow = z.object({
+  id: z.string(),
+  name: z.string(),
+  slug: z.string(),
+  logo: z.string().nullable(),
+  isPersonal: z.boolean(),
+  role: z.string(),
+  memberCount: z.coerce.number(),
+  createdAt: z.coerce.date(),
+})
+/** An organization as one of its members sees it. */
+export type OrganizationRow = z.infer<typeof OrganizationRow>
+
+/** What a person is a member of, the oldest membership first; only that one when `organizationId` is given. */
+export async function listOrganizationsOf(
+  db: Database,
+  userId: string,
+  organizationId: string | null = null,
+): Promise<OrganizationRow[]> {
+  const only = organizationId === null ? sql`` : sql`and organizations.id = ${organizationId}`
+  const rows = await queryRows(
+    db,
+    sql`select organizations.id, organizations.name, organizations.slug, organizations.logo,
+               organizations.is_personal as "isPersonal", organizations.created_at as "createdAt", members.role,
+               (select count(*) from members others where others.organization_id = organizations.id) as "memberCount"
+        from members join organizations on organizations.id = members.organization_id
+        where members.user_id = ${userId} ${only}
+        order by members.created_at, members.id`,
+  )
+  return rows.map((row) => OrganizationRow.parse(row))
+}
+
+/**
+ * Makes an organization with its owner, unless the slug is taken or the person owns `maxOwned` already. False when
+ * nothing was made. Two at once may exceed the limit by one, which harms nobody.
+ */
+export async function insertOrganization(
+  db: Database,
+  made: { id: string; memberId: string; userId: string; name: string; slug: string; maxOwned: number },
+): Promise<boolean> {
+  const rows = await queryRows(
+    db,
+    sql`with organization as (
+          insert into organizations (id, name, slug)
+          select ${made.id}, ${made.name}, ${made.slug}
+          where (select count(*) from members where user_id = ${made.userId} and role = 'owner') < ${made.maxOwned}::int
+          on conflict do nothing
+          returning id
+        ), owner as (
+          insert into members (id, organization_id, user_id, role)
+          select ${made.memberId}, organization.id, ${made.userId}, 'owner' from organization
+        )
+        select id from organization`,
+  )
+  return rows.length > 0
+}
+
+export async function countOwned(db: Database, userId: string): Promise<number> {
+  const rows = await queryRows(
+    db,
+    sql`select count(*)::int as count from members where user_id = ${userId} and role = 'owner'`,
+  )
+  return z.object({ count: z.number() }).parse(rows[0]).count
+}
+
+/** What is undefined stays. Throws the driver's error when the slug is taken. */
+export async function updateOrganization(
+  db: Database,
+  organizationId: string,
+  change: { name?: string | undefined; slug?: string | undefined; logo?: string | null | undefined },
+): Promise<void> {
+  await queryRows(
+    db,
+    sql`update organizations set
+          name = coalesce(${change.name ?? null}::text, name),
+          slug = coalesce(${change.slug ?? null}::text, slug),
+          logo = case when ${change.logo !== undefined} then ${change.logo ?? null}::text else logo end
+        where id = ${organizationId}`,
+  )
+}
+
+/** Deletes an organization with everything in it, when it has that name and its owner has another one to be in. */
+export async function deleteOrganization(
+  db: Database,
+  organizationId: string,
+  by: { userId: string; name: string },
+): Promise<boolean> {
+  const rows = await queryRows(
+    db,
+    sql`delete from organizations
+        where id = ${organizationId} and name = ${by.name}
+          and exists (select 1 from members
+                      where organization_id = ${organizationId} and user_id = ${by.userId} and role = 'owner')
+          and exists (select 1 from members where organization_id <> ${organizationId} and user_id = ${by.userId})
+        returning id`,
+  )
+  return rows.length > 0
+}
+
+/** Stands a sign-in on an organization. */
+export async function activateOrganization(db: Database, organizationId: string, signInId: string): Promise<void> {
+  await queryRows(
+    db,
+    sql`update auth_sessions set active_organization_id = ${organizationId} where id = ${signInId}`,
+  )
+}
+
+/**
+ * Deletes the workspace that a person got on signing up, when nobody ever used it: nothing in it, nobody else in it,
+ * and the person is a member elsewhere.
+ */
+export async function deleteUnusedPersonalOrganization(db: Database, userId: string): Promise<void> {
+  await queryRows(
+    db,
+    sql`delete from organizations as own
+        where own.is_personal
+          and own.id in (select organization_id from members where user_id = ${userId} and role = 'owner')
+          and exists (select 1 from members where user_id = ${userId} and organization_id <> own.id)
+          and (select count(*) from members where organization_id = own.id) = 1
+          and not exists (select 1 from sessions where organization_id = own.id)
+          and not exists (select 1 from repositories where organization_id = own.id)
+          and not exists (select 1 from automations where organization_id = own.id)
+          and not exists (select 1 from webhook_endpoints where organization_id = own.id)
+          and not exists (select 1 from api_keys where organization_id = own.id)
+          and not exists (select 1 from invitations where organization_id = own.id and status = 'pending')`,
+  )
+}

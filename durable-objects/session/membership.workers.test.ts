@@ -1,0 +1,75 @@
+import { eq } from 'drizzle-orm'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Role } from '#schema/contracts/common'
+import { CLOSE } from '#schema/contracts/session-socket'
+import { members, users } from '#schema/tables/index'
+import { openSessionWorld, type SessionWorld } from '../../tests/setup/session-world.ts'
+import { addMember } from '../../tests/setup/sign-in.ts'
+
+let world: SessionWorld
+beforeAll(async () => {
+  world = await openSessionWorld()
+})
+afterAll(() => world?.close())
+
+async function watcher(session: Awaited<ReturnType<SessionWorld['session']>>, role: Role = 'member') {
+  const { db } = world.needs
+  const userId = crypto.randomUUID()
+  await db.insert(users).values({ id: userId, name: 'Bo', email: `${userId}@people.example` })
+  await addMember(db, { organizationId: world.organizationId, userId, role })
+  const client = await session.client(role, userId)
+  await client.resume()
+  const remove = () => db.delete(members).where(eq(members.userId, userId))
+  return { client, userId, remove }
+}
+const dueInMs = async (session: Awaited<ReturnType<SessionWorld['session']>>) => {
+  const [timer] = await session.sql<{ due_at: number }>("select due_at from timers where name = 'membership'")
+  return timer ? timer.due_at - Date.now() : null
+}
+
+test("a removed member's socket closes with 4403 when membership is looked at, which is within 60 s; others stay", async () => {
+  const session = await world.session()
+  const [gone, stays] = [await watcher(session), await watcher(session, 'viewer')]
+  const due = await dueInMs(session)
+  expect(due).toBeGreaterThan(0)
+  expect(due).toBeLessThan(50_000)
+  await gone.remove()
+  await session.elapse('membership')
+  await gone.client.until(() => gone.client.closed !== null)
+  expect(gone.client.closed?.code).toBe(CLOSE.forbidden)
+  expect(stays.client.closed).toBeNull()
+  expect(await dueInMs(session)).toBeLessThan(50_000)
+  expect(await dueInMs(session)).not.toBeNull()
+})
+
+test('who got another role is sent away to come back with it', async () => {
+  const session = await world.session()
+  const { client, userId } = await watcher(session)
+  await world.needs.db.update(members).set({ role: 'viewer' }).where(eq(members.userId, userId))
+  await session.elapse('membership')
+  await client.until(() => client.closed !== null)
+  expect(client.closed?.code).toBe(CLOSE.forbidden)
+})
+
+test('removing a member does not wait for the timer: the object can be told', async () => {
+  const session = await world.session()
+  const { client, remove } = await watcher(session)
+  await remove()
+  await session.object.recheckMembers()
+  await client.until(() => client.closed !== null)
+  expect(client.closed?.code).toBe(CLOSE.forbidden)
+})
+
+test('after an eviction the watchers are known still; while the database is away nobody is sent away, then it is tried again', async () => {
+  const session = await world.session()
+  const { client, remove } = await watcher(session)
+  await remove()
+  await session.evict()
+  world.databaseAway(true)
+  await session.elapse('membership')
+  expect(client.closed).toBeNull()
+  world.databaseAway(false)
+  expect(await dueInMs(session)).not.toBeNull()
+  await session.elapse('membership')
+  await client.until(() => client.closed !== null)
+})

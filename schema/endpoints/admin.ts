@@ -1,0 +1,44 @@
+import { pageOf } from '#schema/contracts/common'
+import { AdminOrganization, AdminQuery, AdminUser, Done, Impersonate, Impersonation } from '#schema/contracts/identity'
+import { body, createRoute, json, problems } from '#schema/endpoints/route'
+
+const tags = ['Admin']
+
+/** For super admins of the deployment only: to everybody else these routes do not exist. */
+export const admin = {
+  users: createRoute({
+    operationId: 'adminListUsers',
+    summary: 'Everybody who has an account, newest first',
+    tags,
+    method: 'get',
+    path: '/api/admin/users',
+    request: { query: AdminQuery },
+    responses: { 200: json(pageOf(AdminUser), 'A page'), ...problems(400, 401, 404) },
+  }),
+  organizations: createRoute({
+    operationId: 'adminListOrganizations',
+    summary: 'All organizations, newest first',
+    tags,
+    method: 'get',
+    path: '/api/admin/organizations',
+    request: { query: AdminQuery },
+    responses: { 200: json(pageOf(AdminOrganization), 'A page'), ...problems(400, 401, 404) },
+  }),
+  impersonate: createRoute({
+    operationId: 'impersonate',
+    summary: 'See the product as a member of an organization, for at most 24 hours; sets a cookie',
+    tags,
+    method: 'post',
+    path: '/api/admin/impersonate',
+    request: { body: body(Impersonate) },
+    responses: { 200: json(Impersonation, 'Impersonating'), ...problems(400, 401, 403, 404) },
+  }),
+  stopImpersonating: createRoute({
+    operationId: 'stopImpersonating',
+    summary: 'Be yourself again; takes the cookie away',
+    tags,
+    method: 'post',
+    path: '/api/admin/impersonate/stop',
+    responses: { 200: json(Done, 'Stopped'), ...problems(401, 404) },
+  }),
+}

@@ -1,0 +1,95 @@
+import { beforeEach, expect, test } from 'vitest'
+import { MINUTE_MS, SECOND_MS } from '#kernel/durations'
+import { userCodeOf } from '../../../domain/identity/devices/user-code.ts'
+import { type HttpWorld, openHttpWorld } from '../../../tests/setup/http-world.ts'
+import { asker } from '../../../tests/setup/people.ts'
+import type { SignedIn } from '../../../tests/setup/sign-in.ts'
+
+let world: HttpWorld
+let ask: ReturnType<typeof asker>
+let ann: SignedIn
+beforeEach(async () => {
+  world = await openHttpWorld()
+  ask = asker(world)
+  ann = await world.signUp('Ann')
+})
+
+const start = async () => (await ask('POST /api/device/code', {}, { clientName: 'CLI' })).body
+const poll = async (deviceCode: unknown) => {
+  const { status, body } = await ask('POST /api/device/token', {}, { deviceCode })
+  return status === 200 ? body : body['error']
+}
+const allow = async (by: SignedIn, userCode: unknown) => {
+  const { status, body } = await ask('POST /api/device/authorize', by.bearer, { userCode, organizationId: by.organizationId })
+  return [status, body.code]
+}
+
+test('a person allows a device by its code, however typed, and the device gets a key for 90 days, once', async () => {
+  const { userCode, deviceCode, verificationUrl, expiresInSeconds, intervalSeconds } = await start()
+  expect(String(userCode)).toMatch(/^[A-HJ-NP-Z]{4}-\d{4}$/)
+  expect(verificationUrl).toBe(`https://app.test/device?code=${String(userCode)}`)
+  expect([expiresInSeconds, intervalSeconds]).toEqual([900, 5])
+  expect(await poll(deviceCode)).toBe('authorization_pending')
+  const shown = await ask(`GET /api/device/${String(userCode)}`, ann.bearer)
+  expect(shown).toMatchObject({ status: 200, body: { status: 'pending', clientName: 'CLI' } })
+  const typed = ` ${String(userCode).toLowerCase().replace('-', ' ')} `
+  expect(await allow(ann, typed)).toEqual([200, undefined])
+  world.test.clock.advance(6 * SECOND_MS)
+  const token = (await poll(deviceCode)) as Record<string, unknown>
+  expect(token).toMatchObject({ user: { email: ann.email }, organization: { id: ann.organizationId } })
+  expect(String(token['token'])).toMatch(/^pk_cli_/)
+  expect((await ask('GET /api/runs', { authorization: `Bearer ${String(token['token'])}` })).status).toBe(200)
+  world.test.clock.advance(6 * SECOND_MS)
+  expect(await poll(deviceCode)).toBe('invalid_device_code')
+  expect((await ask('GET /api/api-keys', ann.bearer)).body.items).toMatchObject([{ name: 'cli-token' }])
+})
+
+test('an allowed code cannot be allowed again by somebody else, a denied one gives nothing', async () => {
+  const bo = await world.signUp('Bo')
+  const first = await start()
+  expect(await allow(ann, first['userCode'])).toEqual([200, undefined])
+  expect(await allow(bo, first['userCode'])).toEqual([409, 'device.code_used'])
+  const second = await start()
+  expect((await ask('POST /api/device/deny', ann.bearer, { userCode: second['userCode'] })).status).toBe(200)
+  expect(await poll(second['deviceCode'])).toBe('access_denied')
+  expect(await allow(ann, second['userCode'])).toEqual([409, 'device.code_used'])
+})
+
+test('a code ends after fifteen minutes, also when it was allowed; asking too often slows down', async () => {
+  const { userCode, deviceCode } = await start()
+  expect(await poll(deviceCode)).toBe('authorization_pending')
+  expect(await poll(deviceCode)).toBe('slow_down')
+  world.test.clock.advance(6 * SECOND_MS)
+  expect(await poll(deviceCode)).toBe('slow_down')
+  const other = await start()
+  await allow(ann, other['userCode'])
+  world.test.clock.advance(15 * MINUTE_MS)
+  expect(await allow(ann, userCode)).toEqual([400, 'device.code_expired'])
+  expect(await poll(other['deviceCode'])).toBe('expired_token')
+  expect(await poll('invented')).toBe('invalid_device_code')
+})
+
+test('of five polls at once one gets the key', async () => {
+  const { userCode, deviceCode } = await start()
+  await allow(ann, userCode)
+  const answers = await Promise.all(Array.from({ length: 5 }, () => poll(deviceCode)))
+  expect(answers.filter((answer) => typeof answer === 'object')).toHaveLength(1)
+  expect((await ask('GET /api/api-keys', ann.bearer)).body.items).toHaveLength(1)
+})
+
+test('a device cannot be let into an organization that is not one\'s own; guessing codes ends after ten', async () => {
+  const bo = await world.signUp('Bo')
+  const { userCode } = await start()
+  const foreign = { userCode, organizationId: bo.organizationId }
+  expect((await ask('POST /api/device/authorize', ann.bearer, foreign)).status).toBe(403)
+  for (let guess = 0; guess < 9; guess += 1) expect((await allow(ann, 'ABCD-0000'))[0]).toBe(400)
+  expect(await allow(ann, userCode)).toEqual([429, 'auth.too_many_attempts'])
+  world.test.clock.advance(11 * MINUTE_MS)
+  expect(await allow(ann, userCode)).toEqual([200, undefined])
+})
+
+test('user codes pass over bytes that would make some letters likelier, and want more when they run out', () => {
+  expect(userCodeOf('00010203' + '00010203')).toBe('ABCD-0123')
+  expect(userCodeOf('ff'.repeat(3) + '00000000' + 'ff' + '01010101')).toBe('AAAA-1111')
+  expect(userCodeOf('ff'.repeat(32))).toBeNull()
+})

@@ -1,0 +1,25 @@
+import { changeMemberRole, leaveOrganization, removeMember, showMembers } from '#domain/identity'
+import { endpoints } from '#schema/endpoints/index'
+import type { Api } from '../context.ts'
+
+const done = { done: true } as const
+
+export function serveMembers(api: Api): void {
+  api.openapi(endpoints.members.list, async (c) => {
+    return c.json(await showMembers(c.var.platform, { actor: c.var.actor, ...c.req.valid('query') }), 200)
+  })
+  api.openapi(endpoints.members.update, async (c) => {
+    const { memberId } = c.req.valid('param')
+    const input = { actor: c.var.actor, memberId, ...c.req.valid('json') }
+    return c.json(await changeMemberRole(c.var.platform, input), 200)
+  })
+  api.openapi(endpoints.members.remove, async (c) => {
+    const { memberId } = c.req.valid('param')
+    await removeMember(c.var.platform, { actor: c.var.actor, memberId })
+    return c.json(done, 200)
+  })
+  api.openapi(endpoints.members.leave, async (c) => {
+    await leaveOrganization(c.var.platform, { actor: c.var.actor })
+    return c.json(done, 200)
+  })
+}
