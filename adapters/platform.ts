@@ -7,6 +7,7 @@ import type { Kernel } from '#kernel/needs'
 import type { Blobs, Digest, Vault } from '#kernel/ports'
 import { r2Blobs } from './cloudflare/blobs.ts'
 import { kvEndpointCopies } from './cloudflare/endpoint-copies.ts'
+import { rememberedCopies } from './cloudflare/remembered-copies.ts'
 import { effectQueue, runQueue } from './cloudflare/queues.ts'
 import { durableSessionObjects } from './cloudflare/session-objects.ts'
 import { systemDigest } from './crypto/digest.ts'
@@ -56,7 +57,7 @@ export function openPlatform(env: Env, bound: Record<string, unknown> = {}): Pla
     vault: aesVault(config.ENCRYPTION_KEY),
     secrets: systemSecrets,
     blobs: r2Blobs(env.BLOBS),
-    endpointCopies: kvEndpointCopies(env.ENDPOINTS),
+    endpointCopies: rememberedCopies(kvEndpointCopies(env.ENDPOINTS), env.ENDPOINTS, Date.now),
     runQueue: runQueue(env.RUNS),
     effectQueue: effectQueue(env.EFFECTS),
     sandboxes,

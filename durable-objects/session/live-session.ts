@@ -146,11 +146,14 @@ export class LiveSession {
     this.#facts = { ...this.#facts, lastActivityAt: this.now() }
   }
 
-  /** Work that nobody waits for; its failure is logged. Whatever must happen has a timer behind it as well. */
+  /**
+   * Work that nobody waits for; its failure is logged. An object stays while it has work to do, so there is nothing to tell the
+   * runtime; whatever must happen even if the object dies has a timer behind it as well.
+   */
   background(name: string, work: Promise<void>): void {
-    this.state.waitUntil(
-      work.catch((error: unknown) => this.platform.log.error('session.background_failed', { name, error: describeError(error) })),
-    )
+    void work.catch((error: unknown) => {
+      this.platform.log.error('session.background_failed', { name, error: describeError(error) })
+    })
   }
 
   /** A younger instance has taken over: sockets drop, work in flight dies, nothing more is written (D15). */

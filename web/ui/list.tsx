@@ -103,7 +103,7 @@ function LoadingRows<Row>({ label, columns }: { label: string; columns: readonly
           <tr key={index} className="h-12 border-b border-line md:h-10">
             {columns.map(({ name, className }, column) => (
               <td key={name} className={cx('px-2 first:pl-4 last:pr-4 md:first:pl-5 md:last:pr-5', className)}>
-                <Skeleton className={cx('h-3.5', column === 0 ? 'w-3/5' : 'w-2/5 min-w-12')} />
+                <Skeleton className={cx('inline-block h-3.5 align-middle', column === 0 ? 'w-3/5' : 'w-2/5 min-w-12')} />
               </td>
             ))}
           </tr>

@@ -55,7 +55,10 @@ export function Split(props: { left: ReactNode; right: ReactNode; shown: 'left' 
         onPointerMove={drag}
         onDoubleClick={() => move(EVEN_PERCENT)}
         onKeyDown={moveByKey}
-        className="relative z-10 hidden cursor-col-resize touch-none bg-line transition-colors hover:bg-line-strong lg:block after:absolute after:inset-y-0 after:-left-1.5 after:w-3 after:content-['']"
+        className={cx(
+          'relative z-10 hidden cursor-col-resize touch-none bg-line transition-colors hover:bg-line-strong',
+          "lg:block after:absolute after:inset-y-0 after:-left-1.5 after:w-3 after:content-['']",
+        )}
       />
       <div className={cx('min-h-0 min-w-0 flex-1 flex-col lg:flex', props.shown === 'right' ? 'flex' : 'hidden')}>
         {props.right}

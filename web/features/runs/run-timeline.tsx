@@ -14,7 +14,9 @@ export function RunTimeline({ run }: { run: Run }) {
   const { data, error, refetch } = useQuery(runEventsQuery(useOrganizationId(), run))
   return (
     <Section title="Timeline">
-      {data !== undefined ? (
+      {data?.items.length === 0 ? (
+        <p className="text-sm text-ink-faint">Nothing has happened yet.</p>
+      ) : data !== undefined ? (
         <ol aria-label="Timeline" className="border-l border-line pl-4">
           {data.items.map((event, index) => (
             <Line key={event.id} event={event} before={data.items[index - 1] ?? null} />

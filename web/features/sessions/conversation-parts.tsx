@@ -53,8 +53,8 @@ const PROMPT_STATES: Partial<Record<PromptItem['state'], string>> = {
   failed: 'Failed',
 }
 
-function Prompt({ item }: { item: PromptItem }) {
-  return <PromptBubble {...item} note={PROMPT_STATES[item.state] ?? null} />
+function Prompt({ item: { author, text, at, state, error } }: { item: PromptItem }) {
+  return <PromptBubble author={author} text={text} at={at} note={PROMPT_STATES[state] ?? null} error={error} />
 }
 
 /** What a person asked; also before the session has confirmed it. */

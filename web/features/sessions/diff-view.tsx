@@ -61,7 +61,9 @@ function FileList({ files }: { files: DiffFile[] }) {
           <button
             type="button"
             onClick={() => show(file.path)}
-            className="flex w-full items-center gap-3 px-3 py-0.5 text-left hover:bg-hover focus-visible:-outline-offset-2"
+            className={cx(
+              'flex w-full items-center gap-3 px-3 py-0.5 text-left hover:bg-hover focus-visible:-outline-offset-2',
+            )}
           >
             <span className="min-w-0 flex-1 truncate font-mono text-xs">{file.path}</span>
             <Counts additions={file.additions} deletions={file.deletions} />

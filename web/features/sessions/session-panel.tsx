@@ -41,7 +41,12 @@ function Tab({ value, children }: { value: SessionViewName; children: ReactNode 
   return (
     <Tabs.Trigger
       value={value}
-      className="relative flex items-center gap-1.5 px-2 text-sm focus-visible:-outline-offset-4 text-ink-faint transition-colors hover:text-ink data-[state=active]:text-ink data-[state=active]:after:absolute data-[state=active]:after:inset-x-2 data-[state=active]:after:-bottom-px data-[state=active]:after:h-px data-[state=active]:after:bg-ink data-[state=active]:after:content-['']"
+      className={cx(
+        'relative flex items-center gap-1.5 px-2 text-sm focus-visible:-outline-offset-4 text-ink-faint',
+        'transition-colors hover:text-ink data-[state=active]:text-ink data-[state=active]:after:absolute',
+        'data-[state=active]:after:inset-x-2 data-[state=active]:after:-bottom-px data-[state=active]:after:h-px',
+        "data-[state=active]:after:bg-ink data-[state=active]:after:content-['']",
+      )}
     >
       {children}
     </Tabs.Trigger>

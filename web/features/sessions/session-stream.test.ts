@@ -127,8 +127,12 @@ describe('text that is being written', () => {
     expect(read(init(log([said]), { openParts })).openParts).toEqual([])
   })
 
-  it('is dropped when the next turn begins without it', () => {
-    const stream = read(init([]), delta(0, 'cut off'), { type: 'events', events: log([asked, began]) })
+  it.each([
+    ['the next turn begins', began],
+    ['its turn ends', finished],
+    ['the session rests', { type: 'session.status', status: 'paused', reason: null } satisfies SessionEventBody],
+  ])('is dropped when %s without it', (_, event) => {
+    const stream = read(init([]), delta(0, 'cut off'), { type: 'events', events: log([asked, event]) })
     expect(stream.openParts).toEqual([])
   })
 })

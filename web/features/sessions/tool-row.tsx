@@ -26,7 +26,10 @@ export const ToolRow = memo(function ToolRow({ call }: { call: ToolItem }) {
         aria-expanded={open}
         aria-controls={open ? panel : undefined}
         onClick={() => setOpen(!open)}
-        className="flex min-h-8 w-full items-center gap-2 bg-surface px-2.5 text-left font-mono text-xs transition-colors hover:bg-hover focus-visible:-outline-offset-2"
+        className={cx(
+          'flex min-h-8 w-full items-center gap-2 bg-surface px-2.5 text-left font-mono text-xs transition-colors',
+          'hover:bg-hover focus-visible:-outline-offset-2',
+        )}
       >
         <ChevronRight aria-hidden className={cx('size-3 shrink-0 text-ink-faint transition-transform', open && 'rotate-90')} />
         <span className="shrink-0 text-ink-faint">{verb}</span>
@@ -77,7 +80,10 @@ function Block({ name, text }: { name: string; text: string }) {
         ref={toEnd}
         tabIndex={0}
         aria-label={name}
-        className="max-h-80 overflow-auto px-3 pt-0.5 pb-2.5 font-mono text-xs leading-[17px] break-words whitespace-pre-wrap"
+        className={cx(
+          'max-h-80 overflow-auto px-3 pt-0.5 pb-2.5 font-mono text-xs leading-[17px] break-words',
+          'whitespace-pre-wrap',
+        )}
       >
         {text}
       </pre>
