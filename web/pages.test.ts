@@ -4,7 +4,15 @@ import { onRequest } from './functions/[[path]].ts'
 import routes from './public/_routes.json' with { type: 'json' }
 
 const declared = Object.values(endpoints).flatMap((group) => Object.values(group).map(({ path }) => path))
-const others = ['/api/auth/sign-in/email', '/ws/sessions/1', '/webhooks/direct/github/1', '/sandbox/link', '/openapi.json']
+const others = [
+  '/api/auth/sign-in/email',
+  '/ws/sessions/1',
+  '/webhooks/direct/github/1',
+  '/sandbox/link',
+  '/internal/tools/verify',
+  '/llm/openai/v1/models',
+  '/openapi.json',
+]
 const handedOn = (path: string) =>
   routes.include.some((pattern) => {
     return pattern.endsWith('*') ? path.startsWith(pattern.slice(0, -1)) : path === pattern

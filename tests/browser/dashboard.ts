@@ -33,8 +33,8 @@ export interface Dashboard {
   /** A page of its own browser profile, signed in unless told otherwise. */
   open: (path: string, options?: BrowserContextOptions & { signedIn?: boolean }) => Promise<Page>
   /**
-   * Closes all pages and forgets everything, for the next test. Answers what the pages complained of: uncaught errors, and
-   * refusals of the content security policy.
+   * Closes all pages and forgets everything, for the next test. Answers what the pages complained of: uncaught errors,
+   * and refusals of the content security policy.
    */
   reset: () => Promise<string[]>
   stop: () => Promise<void>

@@ -51,24 +51,25 @@ test('queue redelivery of every message: no second effect', async () => {
     .from(automationRuns)
     .where(eq(automationRuns.organizationId, organizationId))
   expect(others).toEqual([])
+  const { id: runId = '', sessionId } = run ?? {}
   const made = await needs.db.select().from(sessions).where(eq(sessions.organizationId, organizationId))
-  expect(made.map((session) => session.id)).toEqual([run?.sessionId])
-  expect(needs.sessionObjects.of(run?.sessionId ?? '').prompts).toHaveLength(1)
+  expect(made.map((session) => session.id)).toEqual([sessionId])
+  expect(needs.sessionObjects.of(String(sessionId)).prompts).toHaveLength(1)
 
   const completion = {
-    completionId: `run:${run?.id}:completion:v1`,
+    completionId: `run:${runId}:completion:v1`,
     outcome: 'succeeded' as const,
     summaryMarkdown: 'Done',
     citations: [],
     branch: null,
     commitSha: null,
   }
-  const input = { organizationId, runId: run?.id ?? '', sessionId: run?.sessionId ?? '', completion }
+  const input = { organizationId, runId, sessionId: String(sessionId), completion }
   await completeRun(needs, input)
   await completeRun(needs, input)
   while (needs.effectQueue.sent.length > 0) await everyTwice()
 
-  const moves = await needs.db.select().from(automationRunEvents).where(eq(automationRunEvents.runId, run?.id ?? ''))
+  const moves = await needs.db.select().from(automationRunEvents).where(eq(automationRunEvents.runId, runId))
   const reached = moves.filter((event) => event.type === 'status_transition').map((event) => event.toStatus)
   expect(reached.toSorted()).toEqual(['enriching', 'queued', 'ready', 'running', 'succeeded'])
   expect(moves.filter((event) => event.type === 'completion')).toHaveLength(1)

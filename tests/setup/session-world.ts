@@ -23,9 +23,9 @@ export type TestSession = Awaited<ReturnType<SessionWorld['session']>>
 export async function openSessionWorld() {
   const config = configOf(env)
   const host = fakeSandboxHost({ url: config.SANDBOX_HOST_URL ?? '', token: config.SANDBOX_HOST_TOKEN ?? '' })
-  const quiet = (['info', 'warn', 'error'] as const).map((level) => vi.spyOn(console, level).mockImplementation(() => undefined))
+  for (const level of ['info', 'warn', 'error'] as const) vi.spyOn(console, level).mockImplementation(() => undefined)
   // The runtime holds an object for the whole length of a deadline, also after the call was answered, and would not evict it.
-  const deadlines = vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => new AbortController().signal)
+  vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => new AbortController().signal)
   const needs = {
     db: openDatabase(config.DATABASE_URL, config.NEON_LOCAL),
     clock: systemClock,
@@ -127,12 +127,15 @@ export async function openSessionWorld() {
         return new SessionClient(response.webSocket)
       },
 
-      post: async (path: string, body: unknown, generation = 1) =>
-        exports.default.fetch(`http://platform.test${path}`, {
+      /** Read to its end here: an answer that a test does not read would keep the runtime from stopping. */
+      post: async (path: string, body: unknown, generation = 1) => {
+        const response = await exports.default.fetch(`http://platform.test${path}`, {
           method: 'POST',
           headers: { authorization: `Bearer ${await token(generation)}`, 'content-type': 'application/json' },
           body: JSON.stringify(body),
-        }),
+        })
+        return new Response(await response.arrayBuffer(), { status: response.status, headers: response.headers })
+      },
 
       row: async () => {
         const [found] = await needs.db.select().from(sessions).where(eq(sessions.id, sessionId))
@@ -180,12 +183,10 @@ export async function openSessionWorld() {
     organizationId,
     configurationId,
     session,
-    /** Ends the objects before what they reach: an alarm that rings later would keep the runtime from stopping. */
-    close: async () => {
-      await reset()
-      host.restore()
-      deadlines.mockRestore()
-      for (const spy of quiet) spy.mockRestore()
-    },
+    /**
+     * Ends the objects, so that nothing they do later keeps the runtime from stopping. What was replaced stays so: each file
+     * has a runtime of its own, and a line that an object logs after the last test would be waited for.
+     */
+    close: () => reset(),
   }
 }

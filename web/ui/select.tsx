@@ -52,26 +52,31 @@ export function Select<Value extends string>(props: {
         >
           <Primitive.Viewport className="p-1">
             {props.options.map((option) => (
-              <Primitive.Item
-                key={option.value}
-                value={option.value}
-                className={cx(
-                  'flex min-h-7 cursor-default items-center gap-2 rounded py-1 pr-2 pl-7 text-sm outline-none',
-                  'select-none data-highlighted:bg-hover data-[state=checked]:pl-2',
-                )}
-              >
-                <Primitive.ItemIndicator>
-                  <Check aria-hidden className="-mr-0.5 size-3.5" />
-                </Primitive.ItemIndicator>
-                <Primitive.ItemText>{option.label}</Primitive.ItemText>
-                {option.hint === undefined ? null : (
-                  <span className="ml-auto pl-4 font-mono text-xs text-ink-faint">{option.hint}</span>
-                )}
-              </Primitive.Item>
+              <Option key={option.value} option={option} />
             ))}
           </Primitive.Viewport>
         </Primitive.Content>
       </Primitive.Portal>
     </Primitive.Root>
+  )
+}
+
+function Option({ option }: { option: SelectOption<string> }) {
+  return (
+    <Primitive.Item
+      value={option.value}
+      className={cx(
+        'flex min-h-7 cursor-default items-center gap-2 rounded py-1 pr-2 pl-7 text-sm outline-none select-none',
+        'data-highlighted:bg-hover data-[state=checked]:pl-2',
+      )}
+    >
+      <Primitive.ItemIndicator>
+        <Check aria-hidden className="-mr-0.5 size-3.5" />
+      </Primitive.ItemIndicator>
+      <Primitive.ItemText>{option.label}</Primitive.ItemText>
+      {option.hint === undefined ? null : (
+        <span className="ml-auto pl-4 font-mono text-xs text-ink-faint">{option.hint}</span>
+      )}
+    </Primitive.Item>
   )
 }

@@ -10,8 +10,8 @@ const STEP_PERCENT = 2
 const NARROWEST_PX = 360
 
 /**
- * Two panes beside each other with a divider to drag; on narrow screens only the one that is `shown`. Double click makes
- * both equal; the width is remembered.
+ * Two panes beside each other with a divider to drag; on narrow screens only the one that is `shown`. Double click
+ * makes both equal; the width is remembered.
  */
 export function Split(props: { left: ReactNode; right: ReactNode; shown: 'left' | 'right' }) {
   const box = useRef<HTMLDivElement>(null)

@@ -60,7 +60,14 @@ test('text is shown live and recorded once, when it is complete', () => {
 test('what a person wrote, other sessions and empty texts are not shown', () => {
   translator.take(assistant({ id: 'msg_1', role: 'user' }))
   translator.take(updated({ messageID: 'msg_1', text: 'the prompt', time: { start: 1, end: 1 } }))
-  translator.take(updated({ sessionID: 'ses_sub', text: 'sub-agent', time: { start: 1, end: 1 } }))
+  const inSub: HarnessEvent = {
+    type: 'message.updated',
+    properties: { sessionID: 'ses_sub', info: info({ id: 'msg_sub', sessionID: 'ses_sub' }) },
+  }
+  translator.take(inSub)
+  translator.take(
+    updated({ sessionID: 'ses_sub', messageID: 'msg_sub', text: 'sub-agent', time: { start: 1, end: 1 } }),
+  )
   translator.take(assistant())
   translator.take(updated({ text: '  ', time: { start: 1, end: 1 } }))
   expect(events).toEqual([])
@@ -184,5 +191,6 @@ test('ids of prompts are the same for the same prompt and moment, and sort by th
   expect(promptIds('p', 1, early)).toEqual(promptIds('p', 1, early))
   expect(promptIds('p', 1, early).messageID).toMatch(/^msg_[0-9a-f]{12}[0-9A-Za-z]{14}$/)
   expect(promptIds('p', 2, early)).not.toEqual(promptIds('p', 1, early))
-  expect(promptIds('a', 1, late).messageID > promptIds('z', 1, early).messageID).toBe(true)
+  const moment = (atMs: number) => promptIds('p', 1, atMs).messageID.slice(0, 'msg_'.length + 12)
+  expect(moment(late) > moment(early)).toBe(true)
 })

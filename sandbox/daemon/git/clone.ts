@@ -39,7 +39,7 @@ export async function cloneRepository(
 
 /** What the network does to a clone and may not do to the next one. */
 const NETWORK_FAULT =
-  /could not resolve|timed out|connection (refused|reset)|failed to connect|early eof|hung up|error: 5\d\d|said nothing/i
+  /could not resolve|timed out|connection (refused|reset)|failed to connect|early eof|hung up|error: 5|said nothing/i
 const PAUSES_MS = [1_000, 4_000]
 
 async function cloneOnNetwork(

@@ -35,7 +35,6 @@ async function call({ tool, params, context, world, at }) {
   const body = JSON.stringify({ session_id: sessionId, tool_call_id: toolCallId(context), params })
   let last = ''
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-    context.abort?.throwIfAborted()
     const answer = await attemptOnce({ tool, body, context, world, at })
     if (answer.text !== undefined) return answer.text
     last = answer.reason

@@ -4,8 +4,8 @@ const OPTIONAL = ['citations', 'diff_ref', 'test_report_ref', 'side_effect_refs'
 
 export default {
   description:
-    'Reports the result of this automation run. Call it exactly once, as the very last thing: all work in the repository ' +
-    'is then committed, pushed and handed over, and the sandbox ends.',
+    'Reports the result of this automation run. Call it exactly once, as the very last thing: all work is then ' +
+    'committed, pushed and handed over, and the sandbox ends.',
   args: {
     run_id: { type: 'string', description: 'The run_id given in the task.' },
     completion_id: { type: 'string', description: 'The completion_id given in the task.' },

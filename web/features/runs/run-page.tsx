@@ -40,7 +40,11 @@ function RunDetails({ run }: { run: Run }) {
       state={<RunStatusBadge status={run.status} />}
     >
       {run.sessionId === null ? null : (
-        <Link to="/workspace/$sessionId" params={{ sessionId: run.sessionId }} className={buttonStyles({ size: 'small' })}>
+        <Link
+          to="/workspace/$sessionId"
+          params={{ sessionId: run.sessionId }}
+          className={buttonStyles({ size: 'small' })}
+        >
           Open session
         </Link>
       )}

@@ -1,6 +1,7 @@
-import { ChevronRight, FileDiff } from 'lucide-react'
+import { FileDiff } from 'lucide-react'
 import { memo, useId, useMemo, useState } from 'react'
 import type { DiffFile } from '#schema/contracts/session-events'
+import { Chevron } from '../../ui/chevron.tsx'
 import { cx } from '../../ui/class-names.ts'
 import { CopyButton } from '../../ui/copy.tsx'
 import { counted } from '../../ui/format.ts'
@@ -110,7 +111,7 @@ const FileChanges = memo(function FileChanges({ file, patch }: { file: DiffFile;
           onClick={() => setOpen(!open)}
           className="flex h-9 min-w-0 flex-1 items-center gap-2 pl-2.5 text-left"
         >
-          <ChevronRight aria-hidden className={cx('size-3 shrink-0 text-ink-faint transition-transform', open && 'rotate-90')} />
+          <Chevron open={open} />
           <span className="truncate font-mono text-xs font-medium" title={file.path}>
             {patch?.previousPath == null ? file.path : `${patch.previousPath} → ${file.path}`}
           </span>

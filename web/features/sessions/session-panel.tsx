@@ -20,7 +20,10 @@ export function SessionPanel({ session, view, shown, onShow }: SwitchProps & { s
   const choose = (value: string) => onShow(value === 'details' ? 'details' : 'changes')
   return (
     <Tabs.Root value={tab} onValueChange={choose} className="flex min-h-0 flex-1 flex-col">
-      <Tabs.List aria-label="Session" className="hidden h-10 shrink-0 items-stretch gap-1 border-b border-line px-3 lg:flex">
+      <Tabs.List
+        aria-label="Session"
+        className="hidden h-10 shrink-0 items-stretch gap-1 border-b border-line px-3 lg:flex"
+      >
         <Tab value="changes">
           Changes
           <Count of={view.diff?.files.length ?? 0} />

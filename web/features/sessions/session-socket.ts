@@ -181,8 +181,8 @@ function openHeartbeat(on: { ping: () => void; dead: () => void }) {
 }
 
 /**
- * Acknowledges after so many events or so long, whichever comes first. Also a sequence that was acknowledged before, when
- * frames without events came since: the session counts their bytes as unread until it hears of this client again.
+ * Acknowledges after so many events or so long, whichever comes first. Also a sequence that was acknowledged before,
+ * when frames without events came since: the session counts their bytes as unread until it hears of this client again.
  */
 function openAcks(tell: (seq: number) => void) {
   let told = 0

@@ -193,7 +193,8 @@ describe('a boot', () => {
     ({ type: 'boot.stage', generation: 1, stage: name, state, detail: null, durationMs: null }) as const
 
   it('is one panel; a stage that begins ends the ones before it', () => {
-    const stream = read(init(log([stage('queued', 'started'), stage('provider', 'started'), stage('clone', 'started')])))
+    const begun = [stage('queued', 'started'), stage('provider', 'started'), stage('clone', 'started')]
+    const stream = read(init(log(begun)))
     const [boot] = stream.view.items
     const steps = boot?.kind === 'boot' ? boot.steps.map(({ stage: name, state }) => `${name} ${state}`) : []
     expect(steps).toEqual([

@@ -118,7 +118,8 @@ function startTool(view: SessionView, event: Body<'tool.started'>, at: string): 
   const known = findTool(view, key)
   if (known && known.state !== 'running') return
   const startedAt = known?.startedAt ?? at
-  put(view.items, { kind: 'tool', key, tool, title, input, state: 'running', output: null, startedAt, durationMs: null })
+  const running = { state: 'running', output: null, startedAt, durationMs: null } as const
+  put(view.items, { kind: 'tool', key, tool, title, input, ...running })
 }
 
 function finishTool(view: SessionView, event: Body<'tool.finished'>, at: string): void {

@@ -1,11 +1,12 @@
-import { Check, ChevronRight, CircleDot, X } from 'lucide-react'
+import { Check, CircleDot, X } from 'lucide-react'
 import { memo, useId, useState } from 'react'
+import { Chevron } from '../../ui/chevron.tsx'
 import { cx } from '../../ui/class-names.ts'
 import { CopyButton } from '../../ui/copy.tsx'
 import { formatDuration } from '../../ui/format.ts'
 import { Elapsed } from '../../ui/time.tsx'
 import type { ToolItem } from './conversation-item.ts'
-import { labelTool } from './tool-label.ts'
+import { inputText, labelTool } from './tool-label.ts'
 
 const STATES = {
   running: { icon: CircleDot, ink: 'text-busy', label: 'running' },
@@ -31,7 +32,7 @@ export const ToolRow = memo(function ToolRow({ call }: { call: ToolItem }) {
           'hover:bg-hover focus-visible:-outline-offset-2',
         )}
       >
-        <ChevronRight aria-hidden className={cx('size-3 shrink-0 text-ink-faint transition-transform', open && 'rotate-90')} />
+        <Chevron open={open} />
         <span className="shrink-0 text-ink-faint">{verb}</span>
         <span className="min-w-0 flex-1 truncate" title={text}>
           {text}
@@ -89,12 +90,4 @@ function Block({ name, text }: { name: string; text: string }) {
       </pre>
     </div>
   )
-}
-
-function inputText(input: Record<string, unknown>): string | null {
-  const { command, ...rest } = input
-  if (typeof command === 'string') return command
-  const shown = Object.entries(rest)
-  if (shown.length === 0) return null
-  return shown.map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value, null, 2)}`).join('\n')
 }

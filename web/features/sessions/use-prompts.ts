@@ -16,8 +16,8 @@ export interface OutgoingPrompt {
 }
 
 /**
- * Sends prompts so that each reaches the agent once. `send` answers whether it was stored; when it was not, the text stays
- * with the person, and the same text sent again carries the same key.
+ * Sends prompts so that each reaches the agent once. `send` answers whether it was stored; when it was not, the text
+ * stays with the person, and the same text sent again carries the same key.
  */
 export function usePrompts(sessionId: string, stream: SessionStream) {
   const [sent, setSent] = useState<readonly OutgoingPrompt[]>([])
