@@ -4,7 +4,13 @@ import type { SandboxProvider } from '#domain/sandboxes'
 import type { Kernel } from '#kernel/needs'
 import type { ClientType, Session, SessionType } from '#schema/contracts/sessions'
 import { sessionView } from './session.view.ts'
-import { findSessionRow, findSessionRowByKey, insertSession } from './sessions.store.ts'
+import {
+  findSessionRow,
+  findSessionRowByKey,
+  insertSession,
+  type NewSession,
+  type SessionRow,
+} from './sessions.store.ts'
 
 export type CreateSessionNeeds = Pick<Kernel, 'db' | 'clock' | 'ids'> & {
   models: Pick<ModelGateway, 'defaultModelId'>
@@ -42,32 +48,42 @@ export async function createSession(
   needs: CreateSessionNeeds,
   wish: SessionWish,
 ): Promise<{ session: Session; modelId: string; created: boolean }> {
+  const session = newSession(needs, wish)
+  const created = await insertSession(needs.db, session)
+  const row = await madeRow(needs, session, created)
+  if (!row) throw ConfigurationNotFound()
+  return { session: sessionView(row), modelId: row.modelId ?? session.modelId, created }
+}
+
+function newSession(needs: CreateSessionNeeds, wish: SessionWish): NewSession {
+  const { run, branch, idempotencyKey = null, createdBy = null, initialPrompt = null, sessionType = 'coding' } = wish
   const id = needs.ids.next()
-  const idempotencyKey = wish.idempotencyKey ?? null
-  const created = await insertSession(needs.db, {
+  return {
     id,
     organizationId: wish.organizationId,
-    createdBy: wish.createdBy ?? null,
+    createdBy,
     configurationId: wish.configurationId,
-    sessionType: wish.sessionType ?? 'coding',
+    sessionType,
     clientType: wish.clientType,
     title: wish.title,
     modelId: wish.modelId ?? needs.models.defaultModelId,
-    initialPrompt: wish.initialPrompt ?? null,
-    branch: wish.branch ?? defaultBranch(id),
-    automationId: wish.run?.automationId ?? null,
-    runId: wish.run?.runId ?? null,
-    triggerEventId: wish.run?.triggerEventId ?? null,
+    initialPrompt,
+    branch: branch ?? defaultBranch(id),
+    ...idsOf(run),
     idempotencyKey,
     sandboxProvider: needs.sandboxes.name,
     now: needs.clock.now(),
-  })
-  const { organizationId } = wish
-  const row = created
-    ? await findSessionRow(needs.db, { organizationId, sessionId: id })
-    : idempotencyKey === null
-      ? null
-      : await findSessionRowByKey(needs.db, { organizationId, idempotencyKey })
-  if (!row) throw ConfigurationNotFound()
-  return { session: sessionView(row), modelId: row.modelId ?? needs.models.defaultModelId, created }
+  }
+}
+
+function idsOf(run: SessionWish['run']): Pick<NewSession, 'automationId' | 'runId' | 'triggerEventId'> {
+  return run ?? { automationId: null, runId: null, triggerEventId: null }
+}
+
+/** What was inserted, or what the same key made before; null when there is neither, for want of the configuration. */
+async function madeRow(needs: Pick<Kernel, 'db'>, session: NewSession, created: boolean): Promise<SessionRow | null> {
+  const { organizationId, idempotencyKey } = session
+  if (created) return findSessionRow(needs.db, { organizationId, sessionId: session.id })
+  if (idempotencyKey === null) return null
+  return findSessionRowByKey(needs.db, { organizationId, idempotencyKey })
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { SandboxEvent } from '#schema/contracts/session-events'
 import { PromptState, SessionStatus } from '#schema/contracts/sessions'
 import {
   bootStageDeadlineMs,
@@ -163,13 +164,29 @@ describe('a tool call', () => {
     ['a new id is executed', base, 'execute'],
     ['a new id beyond the quota is refused', { ...base, quota: { ...quota, callsInWindow: 20 } }, 'refuse_quota'],
     ['a second completion is refused', { ...base, quota: { ...quota, accepted: 1, acceptedCalls: 1 } }, 'refuse_quota'],
-    ['a repeat beyond the quota is answered', { ...base, stored: stored('completed'), quota: { ...quota, callsInWindow: 20 } }, 'answer'],
+    [
+      'a repeat beyond the quota is answered',
+      { ...base, stored: stored('completed'), quota: { ...quota, callsInWindow: 20 } },
+      'answer',
+    ],
     ['a failed one is answered too', { ...base, stored: stored('failed') }, 'answer'],
     ['one under way is joined', { ...base, stored: stored('executing'), inFlight: true }, 'join'],
     ['one left behind runs again', { ...base, stored: stored('executing') }, 'rerun'],
-    ['one left behind that is not safe to repeat is interrupted', { ...base, stored: stored('executing'), retrySafe: false }, 'interrupted'],
-    ['the same id for another tool is a conflict', { ...base, stored: stored('completed', { toolName: 'x' }) }, 'conflict'],
-    ['the same id with other parameters is a conflict', { ...base, stored: stored('executing', { paramsHash: 'x' }), inFlight: true }, 'conflict'],
+    [
+      'one left behind that is not safe to repeat is interrupted',
+      { ...base, stored: stored('executing'), retrySafe: false },
+      'interrupted',
+    ],
+    [
+      'the same id for another tool is a conflict',
+      { ...base, stored: stored('completed', { toolName: 'x' }) },
+      'conflict',
+    ],
+    [
+      'the same id with other parameters is a conflict',
+      { ...base, stored: stored('executing', { paramsHash: 'x' }), inFlight: true },
+      'conflict',
+    ],
   ] as const)('%s', (_title, input, decision) => {
     expect(decideToolCall(input)).toBe(decision)
   })
@@ -181,13 +198,21 @@ test('what must succeed is tried again after 1 s, 2 s, 4 s and so on, at most ev
 
 describe('an event that is too large', () => {
   const huge = 'x'.repeat(2_000_000)
-  test.each([
+  test.each<SandboxEvent>([
     { type: 'text.completed', messageId: 'm', partId: 'p', text: huge },
-    { type: 'tool.started', messageId: 'm', partId: 'p', toolCallId: 't', tool: 'w', title: null, input: { a: huge, b: [huge] } },
+    {
+      type: 'tool.started',
+      messageId: 'm',
+      partId: 'p',
+      toolCallId: 't',
+      tool: 'w',
+      title: null,
+      input: { a: huge, b: [huge] },
+    },
     { type: 'tool.finished', toolCallId: 't', tool: 'w', status: 'error', title: null, output: huge, durationMs: 1 },
     { type: 'diff.updated', files: [], patch: huge, truncated: false },
     { type: 'branch.pushed', repository: huge, branch: 'b', commitSha: 'c' },
-  ] as const)('is cut: $type', (event) => {
+  ])('is cut: $type', (event) => {
     expect(JSON.stringify(fitEvent(event)).length).toBeLessThanOrEqual(MAX_EVENT_CHARACTERS)
   })
 
@@ -202,12 +227,30 @@ describe('the transcript', () => {
     const text = transcriptOf([
       { type: 'prompt.queued', promptId: 'p', text: 'Fix the slugs', author: 'Ada' },
       { type: 'session.status', status: 'running', reason: null },
-      { type: 'tool.started', messageId: 'm', partId: 'q', toolCallId: 't', tool: 'bash', title: 'npm test', input: {} },
-      { type: 'tool.finished', toolCallId: 't', tool: 'bash', status: 'error', title: null, output: 'red', durationMs: 5 },
+      {
+        type: 'tool.started',
+        messageId: 'm',
+        partId: 'q',
+        toolCallId: 't',
+        tool: 'bash',
+        title: 'npm test',
+        input: {},
+      },
+      {
+        type: 'tool.finished',
+        toolCallId: 't',
+        tool: 'bash',
+        status: 'error',
+        title: null,
+        output: 'red',
+        durationMs: 5,
+      },
       { type: 'text.completed', messageId: 'm', partId: 'r', text: 'It was the accents.' },
       { type: 'prompt.finished', promptId: 'p', outcome: 'failed', error: 'no more tokens' },
     ])
-    expect(text).toMatch(/## Ada\n\nFix the slugs[^]*- used `bash`: npm test\n- `bash` failed[^]*It was the accents\.[^]*failed. no more tokens/)
+    expect(text).toMatch(
+      /## Ada\n\nFix the slugs[^]*- used `bash`: npm test\n- `bash` failed[^]*the accents\.[^]*failed. no more tokens/,
+    )
     expect(text).not.toContain('running')
   })
 

@@ -20,7 +20,13 @@ import {
   startSession,
 } from './index.ts'
 
-const model = { protocol: 'openai' as const, basePath: '/llm/openai/v1', modelId: 'agent', contextTokens: 1_000, outputTokens: 100 }
+const model = {
+  protocol: 'openai' as const,
+  basePath: '/llm/openai/v1',
+  modelId: 'agent',
+  contextTokens: 1_000,
+  outputTokens: 100,
+}
 const open = async () => {
   const platform = await testPlatform()
   const describe = (modelId: string) => (modelId.startsWith('scripted/') ? model : null)
@@ -87,7 +93,10 @@ test('sessions are listed newest first, in pages, by status, and only those of t
   expect(first.items.map(({ id }) => id)).toEqual(ids.slice(0, 3))
   const second = await listSessions(needs, { organizationId, limit: 3, cursor: first.nextCursor ?? '' })
   expect([second.items.map(({ id }) => id), second.nextCursor]).toEqual([ids.slice(3), null])
-  await needs.db.update(sessions).set({ status: 'running' }).where(eq(sessions.id, ids[1] ?? ''))
+  await needs.db
+    .update(sessions)
+    .set({ status: 'running' })
+    .where(eq(sessions.id, ids[1] ?? ''))
   expect((await listSessions(needs, { organizationId, status: 'running' })).items.map(({ id }) => id)).toEqual([ids[1]])
 })
 
@@ -100,7 +109,9 @@ test("another organization's session looks exactly like a missing one, to every 
     const actor = acme.actor('owner')
     await expect(findSession(needs, input)).rejects.toMatchObject(missing)
     await expect(sessionHistory(needs, { ...input, before: null, limit: 10 })).rejects.toMatchObject(missing)
-    await expect(promptSession(needs, { actor, sessionId, text: 'x', idempotencyKey: null })).rejects.toMatchObject(missing)
+    await expect(promptSession(needs, { actor, sessionId, text: 'x', idempotencyKey: null })).rejects.toMatchObject(
+      missing,
+    )
     await expect(cancelSession(needs, { actor, sessionId })).rejects.toMatchObject(missing)
   }
   expect(needs.sessionObjects.of(session.id).calls).toEqual([])
@@ -112,7 +123,9 @@ test('viewers cannot create, prompt or cancel', async () => {
   const [actor, sessionId, forbidden] = [acme.actor('viewer'), session.id, { code: 'auth.forbidden' }]
   const body = { configurationId: acme.configurationId }
   await expect(startSession(needs, { actor, body, idempotencyKey: null })).rejects.toMatchObject(forbidden)
-  await expect(promptSession(needs, { actor, sessionId, text: 'x', idempotencyKey: null })).rejects.toMatchObject(forbidden)
+  await expect(promptSession(needs, { actor, sessionId, text: 'x', idempotencyKey: null })).rejects.toMatchObject(
+    forbidden,
+  )
   await expect(cancelSession(needs, { actor, sessionId })).rejects.toMatchObject(forbidden)
 })
 
@@ -162,7 +175,7 @@ const facts: SessionFacts = {
   endedAt: null,
 }
 
-test('of two epochs over one row the younger writes, the older writes nothing; a missing row is told apart', async () => {
+test('of two epochs over one row the older writes nothing; a missing row is told apart', async () => {
   const acme = await organization()
   const { organizationId } = acme
   const { session } = await createSession(needs, wish(acme))
@@ -174,10 +187,12 @@ test('of two epochs over one row the younger writes, the older writes nothing; a
   expect(await write(2, { status: 'paused' })).toBe('stored')
   expect(await write(2, {}, needs.ids.next())).toBe('missing')
   const foreign = await seedOrganization(needs)
-  expect(await projectSession(needs, { organizationId: foreign, sessionId: session.id, epoch: 9, facts })).toBe('missing')
+  expect(await projectSession(needs, { organizationId: foreign, sessionId: session.id, epoch: 9, facts })).toBe(
+    'missing',
+  )
 })
 
-test('the audit of tool calls takes a beginning and an end, never changes an end, and takes nothing from an older epoch', async () => {
+test('the audit of a tool call takes its beginning and its end once, and nothing from an older epoch', async () => {
   const acme = await organization()
   const { organizationId } = acme
   const sessionId = await seedSession(needs, organizationId, { epoch: 5 })
@@ -195,7 +210,8 @@ test('the audit of tool calls takes a beginning and an end, never changes an end
   const ended = { ...call, completedAt: new Date(3_500) }
   const write = (epoch: number, given: Parameters<typeof auditToolCalls>[1]['calls'][number]) =>
     auditToolCalls(needs, { organizationId, sessionId, epoch, calls: [given] })
-  const rows = () => needs.db.select().from(sessionToolInvocations).where(eq(sessionToolInvocations.sessionId, sessionId))
+  const rows = () =>
+    needs.db.select().from(sessionToolInvocations).where(eq(sessionToolInvocations.sessionId, sessionId))
   await write(4, call)
   expect(await rows()).toEqual([])
   await write(5, call)
@@ -211,7 +227,15 @@ test('a sandbox token is good for its own session and generation only', async ()
   const read = (text: string, key = serviceToken) => readSandboxToken(needs, { serviceToken: key, token: text })
   expect(await read(token)).toEqual({ sessionId, generation: 3 })
   const mac = token.split('.')[2] ?? ''
-  const forged = [`${sessionId}.4.${mac}`, `${needs.ids.next()}.3.${mac}`, `${token}.`, `${sessionId}.03.${mac}`, token.slice(0, -1), '', '..']
+  const forged = [
+    `${sessionId}.4.${mac}`,
+    `${needs.ids.next()}.3.${mac}`,
+    `${token}.`,
+    `${sessionId}.03.${mac}`,
+    token.slice(0, -1),
+    '',
+    '..',
+  ]
   for (const text of forged) expect(await read(text)).toBeNull()
   expect(await read(token, 'k'.repeat(40))).toBeNull()
 })
@@ -251,6 +275,9 @@ test('a bundle carries everything a sandbox boots from, and the completion rules
   ])
   const unknown = buildBootBundle(needs, { ...input, opening: { ...opening, modelId: 'unknown' } })
   await expect(unknown).rejects.toMatchObject({ code: 'model.not_found' })
-  const foreign = buildBootBundle(needs, { ...input, opening: { ...opening, organizationId: await seedOrganization(needs) } })
+  const foreign = buildBootBundle(needs, {
+    ...input,
+    opening: { ...opening, organizationId: await seedOrganization(needs) },
+  })
   await expect(foreign).rejects.toMatchObject({ code: 'configuration.not_found' })
 })

@@ -27,11 +27,13 @@ const PROJECTED = [
 ] as const satisfies (keyof Facts)[]
 
 /** What of a change of status may be set beside it. */
-type StatusChange = Partial<Pick<Facts, 'pauseReason' | 'outcome' | 'summary' | 'startedAt' | 'pausedAt' | 'endedAt' | 'final'>>
+type StatusChange = Partial<
+  Pick<Facts, 'pauseReason' | 'outcome' | 'summary' | 'startedAt' | 'pausedAt' | 'endedAt' | 'final'>
+>
 
 /**
- * One session as its object holds it: facts, log, sockets, timers. The truth is in SQLite; what is in memory is a copy, or can
- * be lost. The neighbours in this folder are functions of it.
+ * One session as its object holds it: facts, log, sockets, timers. The truth is in SQLite; what is in memory is a copy,
+ * or can be lost. The neighbours in this folder are functions of it.
  */
 export class LiveSession {
   readonly state: DurableObjectState
@@ -69,7 +71,10 @@ export class LiveSession {
 
   /** Opened late: a configuration that is not valid must fail calls, not the construction of the object. */
   get platform(): Platform {
-    this.#platform ??= this.#openPlatform({ sessionId: this.#opening?.sessionId, organizationId: this.#opening?.organizationId })
+    this.#platform ??= this.#openPlatform({
+      sessionId: this.#opening?.sessionId,
+      organizationId: this.#opening?.organizationId,
+    })
     return this.#platform
   }
 
@@ -104,8 +109,8 @@ export class LiveSession {
   }
 
   /**
-   * Moves the session by its lifecycle, with the reason for people. False when the present status does not allow it: somebody
-   * was faster.
+   * Moves the session by its lifecycle, with the reason for people. False when the present status does not allow it:
+   * somebody was faster.
    */
   move(change: SessionChange, reason: string | null, beside: StatusChange = {}): boolean {
     const status = sessionLifecycle.next(this.#facts.status, change)
@@ -147,8 +152,8 @@ export class LiveSession {
   }
 
   /**
-   * Work that nobody waits for; its failure is logged. An object stays while it has work to do, so there is nothing to tell the
-   * runtime; whatever must happen even if the object dies has a timer behind it as well.
+   * Work that nobody waits for; its failure is logged. An object stays while it has work to do, so there is nothing to
+   * tell the runtime; whatever must happen even if the object dies has a timer behind it as well.
    */
   background(name: string, work: Promise<void>): void {
     void work.catch((error: unknown) => {

@@ -134,4 +134,3 @@ export class Session extends DurableObject<Env> implements SessionRpc {
     await this.#session.timers.run(timerHandlers(this.#session))
   }
 }
-

@@ -110,7 +110,12 @@ test('an agent that goes away ends the call to the provider', async () => {
 
 test('POST /llm/openai/v1/chat/completions → 401 without a token of ours', async () => {
   const app = appFor(upstreamAt('http://127.0.0.1:9'))
-  for (const headers of [{}, { authorization: 'Bearer sk-something' }, { 'x-api-key': `${await token()}0` }]) {
+  const foreign: Record<string, string>[] = [
+    {},
+    { authorization: 'Bearer sk-something' },
+    { 'x-api-key': `${await token()}0` },
+  ]
+  for (const headers of foreign) {
     const reply = await app.request('/llm/openai/v1/chat/completions', { method: 'POST', headers, body: '{}' })
     expect(reply.status).toBe(401)
     expect(reply.headers.get('content-type')).toBe('application/problem+json')

@@ -5,7 +5,7 @@ import { createRepository } from '#domain/repositories'
 import { BootBundle } from '#schema/contracts/boot-bundle'
 import { configurationRepositories } from '#schema/tables/index'
 import { aesVault } from '../../adapters/crypto/vault.ts'
-import { openSessionWorld, type SessionWorld, type TestSession } from '../../tests/setup/session-world.ts'
+import { openSessionWorld, type SessionWorld, type TestSession } from '../../tests/workers/session-world.ts'
 
 let world: SessionWorld
 beforeAll(async () => {
@@ -27,7 +27,11 @@ async function ask(session: TestSession, path: string, { token, generation = 1, 
 }
 const codeOf = async (response: Response) => [response.status, ((await response.json()) as { code: string }).code]
 const put = (text: string) => ({ method: 'PUT', body: text, headers: { 'content-length': String(text.length) } })
-const post = (body: unknown) => ({ method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } })
+const post = (body: unknown) => ({
+  method: 'POST',
+  body: JSON.stringify(body),
+  headers: { 'content-type': 'application/json' },
+})
 const running = async () => {
   const session = await world.session()
   return { session, ...(await session.running()) }
@@ -36,7 +40,14 @@ const running = async () => {
 test('without a token of ours every route answers 401', async () => {
   const { session } = await running()
   const good = await session.token(1)
-  const forged = ['', 'nonsense', good.slice(0, -1), good.replace('.1.', '.2.'), `${good}.x`, `${session.id}.1.${'a'.repeat(64)}`]
+  const forged = [
+    '',
+    'nonsense',
+    good.slice(0, -1),
+    good.replace('.1.', '.2.'),
+    `${good}.x`,
+    `${session.id}.1.${'a'.repeat(64)}`,
+  ]
   for (const token of forged) {
     expect(await codeOf(await ask(session, '/bundle', { token }))).toEqual([401, 'sandbox.unauthenticated'])
   }
@@ -92,7 +103,10 @@ test('a file without a length is 411, one of more than 100 MB 413', async () => 
   })
   expect((await ask(session, '/blobs/a.txt', { method: 'PUT', body: stream })).status).toBe(411)
   const headers = { 'content-length': String(100 * 1024 * 1024 + 1) }
-  expect(await codeOf(await ask(session, '/blobs/a.txt', { method: 'PUT', body: 'x', headers }))).toEqual([413, 'blob.too_large'])
+  expect(await codeOf(await ask(session, '/blobs/a.txt', { method: 'PUT', body: 'x', headers }))).toEqual([
+    413,
+    'blob.too_large',
+  ])
 })
 
 test("a stored checkpoint is the session's newest, and the one it replaces goes away", async () => {
@@ -117,7 +131,13 @@ test("git gets the credential of the session's repositories, and of no others", 
   const actor = { kind: 'user' as const, userId: 'u1', userName: 'Ada', organizationId, role: 'owner' as const }
   const credential = { username: 'x-token', password: 'hunter2-hunter2' }
   const url = 'https://git.test/acme/private.git'
-  const { repository } = await createRepository(needs, { actor, name: 'acme/private', url, defaultBranch: 'main', credential })
+  const { repository } = await createRepository(needs, {
+    actor,
+    name: 'acme/private',
+    url,
+    defaultBranch: 'main',
+    credential,
+  })
   await world.needs.db
     .update(configurationRepositories)
     .set({ configurationId, workspacePath: 'private' })
@@ -125,8 +145,15 @@ test("git gets the credential of the session's repositories, and of no others", 
   const { session } = await running()
   const found = await ask(session, '/git-credential', post({ url }))
   expect([found.status, await found.json(), found.headers.get('cache-control')]).toEqual([200, credential, 'no-store'])
-  for (const foreign of ['https://git.test/acme/other.git', 'https://evil.test/acme/private.git', 'http://git.test/acme/private.git']) {
-    expect(await codeOf(await ask(session, '/git-credential', post({ url: foreign })))).toEqual([404, 'git.no_credential'])
+  for (const foreign of [
+    'https://git.test/acme/other.git',
+    'https://evil.test/acme/private.git',
+    'http://git.test/acme/private.git',
+  ]) {
+    expect(await codeOf(await ask(session, '/git-credential', post({ url: foreign })))).toEqual([
+      404,
+      'git.no_credential',
+    ])
   }
   expect((await ask(session, '/git-credential', post({ url: 'not a url' }))).status).toBe(400)
 })
