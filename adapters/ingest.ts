@@ -3,6 +3,7 @@ import type { Kernel } from '#kernel/needs'
 import type { Blobs, Digest, Vault } from '#kernel/ports'
 import { r2Blobs } from './cloudflare/blobs.ts'
 import { kvEndpointCopies } from './cloudflare/endpoint-copies.ts'
+import { rememberedCopies } from './cloudflare/remembered-copies.ts'
 import { systemDigest } from './crypto/digest.ts'
 import { aesVault } from './crypto/vault.ts'
 import { configOf, type Env } from './env.ts'
@@ -37,7 +38,7 @@ export function openIngest(env: Env, bound: Record<string, unknown>): Ingest {
     endpoints: timedReader(
       endpointReader({
         db: openDatabase(config.DATABASE_URL, config.NEON_LOCAL),
-        endpointCopies: kvEndpointCopies(env.ENDPOINTS),
+        endpointCopies: rememberedCopies(kvEndpointCopies(env.ENDPOINTS), env.ENDPOINTS, Date.now),
       }),
     ),
     blobs: timedBlobs(r2Blobs(env.BLOBS)),

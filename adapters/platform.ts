@@ -11,6 +11,7 @@ import type { KeptMail } from '#schema/contracts/identity'
 import { inBackground } from './cloudflare/background.ts'
 import { r2Blobs } from './cloudflare/blobs.ts'
 import { kvEndpointCopies } from './cloudflare/endpoint-copies.ts'
+import { rememberedCopies } from './cloudflare/remembered-copies.ts'
 import { effectQueue, runQueue } from './cloudflare/queues.ts'
 import { cloudflareRateLimits, rateLimiterPing } from './cloudflare/rate-limits.ts'
 import { durableSessionObjects } from './cloudflare/session-objects.ts'
@@ -84,7 +85,7 @@ export function openPlatform(env: Env, bound: Record<string, unknown> = {}): Pla
     vault: aesVault(config.ENCRYPTION_KEY),
     secrets: systemSecrets,
     blobs: r2Blobs(env.BLOBS),
-    endpointCopies: kvEndpointCopies(env.ENDPOINTS),
+    endpointCopies: rememberedCopies(kvEndpointCopies(env.ENDPOINTS), env.ENDPOINTS, Date.now),
     runQueue: runQueue(env.RUNS),
     effectQueue: effectQueue(env.EFFECTS),
     sandboxes,

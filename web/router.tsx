@@ -10,6 +10,7 @@ import { runRoutes } from './routes/runs.tsx'
 import { sessionRoutes } from './routes/sessions.tsx'
 import { shellRoute } from './routes/shell.tsx'
 import { signInRoute } from './routes/sign-in.tsx'
+import { Broken } from './ui/broken.tsx'
 import { NotFound } from './ui/not-found.tsx'
 
 const TRIES = 3
@@ -53,6 +54,7 @@ export function openRouter() {
     defaultPreloadStaleTime: 0,
     scrollRestoration: true,
     defaultNotFoundComponent: () => <NotFound />,
+    defaultErrorComponent: Broken,
   })
   return { router, queryClient }
 }

@@ -11,6 +11,9 @@ const DEFAULT_PORT = 5173
 /** In development these go on to the Worker, as the Pages function does in production (functions/[[path]].ts). */
 const FORWARDED = ['/api', '/dev/', '/openapi.json', '/healthz', '/readyz']
 
+/** Busy folders that the dashboard is not made of. */
+const UNWATCHED = ['.data', '.wrangler', 'dist', 'sandbox', 'scripts', 'tests', 'workers', 'durable-objects']
+
 export default defineConfig({
   root,
   plugins: [react(), tailwindcss()],
@@ -33,10 +36,6 @@ export default defineConfig({
     },
     // The dev server may hand out what the dashboard is made of, and not the rest of the folder (`.dev.vars`).
     fs: { allow: [root, join(house, 'schema'), join(house, 'node_modules')] },
-    watch: {
-      ignored: ['adapters', 'bench', 'dist', 'docs', 'domain', 'durable-objects', 'migrations', 'sandbox', 'scripts', 'tests', 'workers', '.data', '.wrangler'].map(
-        (folder) => join(house, folder, '**'),
-      ),
-    },
+    watch: { ignored: UNWATCHED.map((folder) => join(house, folder, '**')) },
   },
 })

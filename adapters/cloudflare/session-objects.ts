@@ -45,14 +45,12 @@ async function answered<Value>(ask: () => Promise<Answer<Value>>): Promise<Value
 }
 
 async function withDeadline<Value>(work: Promise<Value>): Promise<Value> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`No answer within ${DEADLINE_MS} ms`)), DEADLINE_MS)
-  })
+  const deadline = Promise.withResolvers<never>()
+  const timer = setTimeout(() => deadline.reject(new Error(`No answer within ${DEADLINE_MS} ms`)), DEADLINE_MS)
   try {
-    return await Promise.race([work, deadline])
+    return await Promise.race([work, deadline.promise])
   } finally {
-    clearTimeout(timer ?? null)
+    clearTimeout(timer)
   }
 }
 

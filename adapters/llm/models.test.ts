@@ -6,7 +6,11 @@ const SCRIPTED_MODEL_URL = 'http://127.0.0.1:19100/'
 test('without a key the scripted model stands in', () => {
   const models = configuredModels({ SCRIPTED_MODEL_URL })
   expect(models.defaultModelId).toBe('scripted')
-  expect(models.describe('scripted')).toMatchObject({ protocol: 'openai', basePath: '/llm/openai/v1', modelId: 'scripted' })
+  expect(models.describe('scripted')).toMatchObject({
+    protocol: 'openai',
+    basePath: '/llm/openai/v1',
+    modelId: 'scripted',
+  })
   expect(models.upstream('openai')).toEqual({ provider: 'scripted', baseUrl: 'http://127.0.0.1:19100/v1', headers: {} })
   expect(models.upstream('anthropic')).toBeNull()
   expect(models.describe('claude-opus-4.6')).toBeNull()

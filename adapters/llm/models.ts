@@ -14,7 +14,12 @@ interface CatalogueEntry {
 
 /** The models by the ids the product uses (a6 §6.3), as data. */
 const CATALOGUE: Record<string, CatalogueEntry> = {
-  'claude-opus-4.6': { provider: 'anthropic', modelId: 'claude-opus-4-6', contextTokens: 200_000, outputTokens: 32_000 },
+  'claude-opus-4.6': {
+    provider: 'anthropic',
+    modelId: 'claude-opus-4-6',
+    contextTokens: 200_000,
+    outputTokens: 32_000,
+  },
   'claude-opus-4.5': {
     provider: 'anthropic',
     modelId: 'claude-opus-4-5-20251101',

@@ -36,7 +36,9 @@ test('a full host may be asked again, a wrong token may not', async () => {
     const third = await provider.ensureSandbox({ ...wanted, sessionId: randomUUID() }).catch((error: unknown) => error)
     expect(SandboxProviderUnavailable.is(third) && third.retryable && third.options.retryAfterMs).toBe(5_000)
     const stranger = localSandboxes({ url: host.url, token: 'another-token-altogether' })
-    const refused = await stranger.ensureSandbox({ ...wanted, sessionId: randomUUID() }).catch((error: unknown) => error)
+    const refused = await stranger
+      .ensureSandbox({ ...wanted, sessionId: randomUUID() })
+      .catch((error: unknown) => error)
     expect(SandboxRefused.is(refused) && !refused.retryable).toBe(true)
   } finally {
     await close()

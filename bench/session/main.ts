@@ -13,6 +13,8 @@ import { type ScriptedDaemon, type ScriptedHost, startScriptedHost } from './scr
 const ROUNDS = 5
 /** Events per frame: what a busy agent's daemon gathers in its 50 ms (decision D24). */
 const FRAME = 20
+/** Clients acknowledge as often as the dashboard does. */
+const ACK_EVERY = 32
 const DEADLINE_MS = 120_000
 
 interface Shape {
@@ -76,18 +78,20 @@ async function measure(channels: Channel[], shape: Shape): Promise<Measured> {
 function watch(client: WebSocket, events: number, sentAt: Float64Array, latencies: number[]): Promise<void> {
   return new Promise((resolve, reject) => {
     let seen = 0
+    let acknowledged = 0
     const timer = setTimeout(() => reject(new Error(`a client saw ${seen} of ${events} events`)), DEADLINE_MS)
     client.on('message', (data) => {
       const now = performance.now()
       const matches = String(data).matchAll(/"partId":"part-(\d+)"/g)
-      let last = 0
       for (const match of matches) {
         latencies.push(now - (sentAt[Number(match[1])] ?? now))
         seen += 1
-        last = seen
       }
-      const seq = /"seq":(\d+)[^{}]*\{[^{}]*\}\}\]\}$/.exec(String(data))?.[1]
-      if (seq !== undefined && last > 0) client.send(JSON.stringify({ type: 'ack', seq: Number(seq) }))
+      if (seen - acknowledged >= ACK_EVERY) {
+        acknowledged = seen
+        const seq = String(data).lastIndexOf('"seq":')
+        if (seq >= 0) client.send(JSON.stringify({ type: 'ack', seq: Number.parseInt(String(data).slice(seq + 6), 10) }))
+      }
       if (seen < events) return
       clearTimeout(timer)
       client.removeAllListeners('message')

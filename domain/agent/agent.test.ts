@@ -30,7 +30,7 @@ test('only an automation is given automation_complete', () => {
   expect(MODES.filter((mode) => toolsFor(mode).includes('automation_complete'))).toEqual(['automation'])
 })
 
-test('the session of a run always carries the completion rules with its ids, also beside instructions of its own', () => {
+test('the session of a run always carries the completion rules with its ids, beside its own instructions', () => {
   const prompt = promptOf('automation', { instructions: 'Fix the failing test.' })
   expect(prompt).toContain(`run_id: ${run.runId}\n`)
   expect(prompt).toContain(`completion_id: ${run.completionId}\n`)

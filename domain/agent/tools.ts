@@ -4,7 +4,10 @@ import type { AgentMode } from './modes.ts'
 export interface AgentTool {
   /** Name of the tool and of its file in the sandbox. */
   readonly name: string
-  /** `session`: the Session executes it on a callback; `sandbox`: it answers by itself, and the Session only sees an event. */
+  /**
+   * `session`: the Session executes it on a callback; `sandbox`: it answers by itself, and the Session only sees an
+   * event.
+   */
   readonly executedBy: 'session' | 'sandbox'
   readonly modes: readonly AgentMode[]
   /** What the system prompt says about it. */
@@ -19,14 +22,18 @@ export interface AgentTool {
 
 const EVERY_MODE: readonly AgentMode[] = ['setup', 'automation', 'scratch', 'coding']
 
-/** Every tool of the platform. Prompts mention only what a mode is given, and the Session can execute each `session` one. */
+/**
+ * Every tool of the platform. Prompts mention only what a mode is given, and the Session can execute each `session`
+ * one.
+ */
 export const PLATFORM_TOOLS = [
   {
     name: 'verify',
     executedBy: 'session',
     modes: EVERY_MODE,
     guidance:
-      'Put evidence of your work (test reports, logs, screenshots) into `.proliferate/.verification/` and call `verify` to store it.',
+      'Put evidence of your work (test reports, logs, screenshots) into `.proliferate/.verification/` ' +
+      'and call `verify` to store it.',
     callsPerHour: 20,
     acceptedCalls: null,
     retrySafe: true,
@@ -35,7 +42,8 @@ export const PLATFORM_TOOLS = [
     name: 'save_snapshot',
     executedBy: 'session',
     modes: EVERY_MODE,
-    guidance: 'Call `save_snapshot` to keep the state of the whole sandbox; it says so when the sandbox cannot do that.',
+    guidance:
+      'Call `save_snapshot` to keep the state of the whole sandbox; it says so when the sandbox cannot do that.',
     callsPerHour: 10,
     acceptedCalls: null,
     retrySafe: true,
@@ -45,8 +53,8 @@ export const PLATFORM_TOOLS = [
     executedBy: 'sandbox',
     modes: EVERY_MODE,
     guidance:
-      'When the project needs an environment variable that is not set, call `request_env_variables` to tell the people here. ' +
-      'It returns at once; carry on with what works without the value, and never make one up.',
+      'When the project needs an environment variable that is not set, call `request_env_variables` ' +
+      'to tell the people here. It returns at once; carry on with what works without the value, and never make one up.',
     callsPerHour: null,
     acceptedCalls: null,
     retrySafe: true,

@@ -3,10 +3,11 @@ export const ACTIONS_GUIDE_PATH = '.proliferate/actions-guide.md'
 
 /** What the agent may do outside of its sandbox; says honestly that nothing is connected. */
 export function actionsGuide(repositories: { name: string }[]): string {
+  const names = repositories.map(({ name }) => `\`${name}\``).join(', ')
   const access =
-    repositories.length === 0
+    names === ''
       ? 'No repository belongs to this session.'
-      : `Git reaches ${repositories.map(({ name }) => `\`${name}\``).join(', ')} through a credential helper; no key is needed.`
+      : `Git reaches ${names} through a credential helper; no key is needed.`
   return [
     '# Actions',
     '',

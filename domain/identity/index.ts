@@ -33,9 +33,9 @@ export {
   transferOrganization,
 } from './organizations/own-organizations.ts'
 export { collectSpentAccess } from './collect-spent-access.ts'
-export { answerOnce, collectIdempotencyKeys, type StoredAnswer } from './idempotency/answer-once.ts'
+export { answerOnce, collectIdempotencyKeys } from './idempotency/answer-once.ts'
 export { openOrganization } from './open-organization.ts'
-export { authorize, can, verbsOf } from './policies.ts'
+export { authorize, can } from './policies.ts'
 export type {
   AccessSettings,
   Credentials,
@@ -48,8 +48,8 @@ export type {
 export { RateLimited } from './errors.ts'
 export type { RateAnswer, RateLimits, RatePolicy } from './rate-limits.ts'
 export { actorOf, type Caller, identifyCaller } from './resolve-actor.ts'
-export { type AuditActor, type AuditEntry, type AuditNeeds, type AuditRow, auditRowOf } from './audit/audit-row.ts'
+export { type AuditNeeds, type AuditRow, auditRowOf } from './audit/audit-row.ts'
 export { auditedFrom } from './audit/audit.store.ts'
 export { recordAudit } from './audit/record-audit.ts'
-export { type AuditFormat, exportAudit } from './audit/export-audit.ts'
+export { exportAudit } from './audit/export-audit.ts'
 export { listAudit } from './audit/list-audit.ts'

@@ -10,7 +10,8 @@ import { TRANSCRIPT_PATH } from './transcript.ts'
 const GIT_IDENTITY = { userName: 'Proliferate Agent', userEmail: 'agent@proliferate.invalid' }
 
 /**
- * Everything a sandbox boots from. Throws `configuration.not_found` and `model.not_found`, which no further attempt can cure.
+ * Everything a sandbox boots from. Throws `configuration.not_found` and `model.not_found`, which no further attempt can
+ * cure.
  */
 export async function buildBootBundle(
   needs: Pick<Kernel, 'db'> & { models: Pick<ModelGateway, 'describe'> },

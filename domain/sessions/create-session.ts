@@ -6,7 +6,13 @@ import type { ClientType, Session, SessionType } from '#schema/contracts/session
 import type { SessionQuota } from './ports.ts'
 import { reserveSession } from './reserve-session.ts'
 import { sessionView } from './session.view.ts'
-import { findSessionRow, findSessionRowByKey, insertSession, type SessionRow } from './sessions.store.ts'
+import {
+  findSessionRow,
+  findSessionRowByKey,
+  insertSession,
+  type NewSession,
+  type SessionRow,
+} from './sessions.store.ts'
 
 export type CreateSessionNeeds = Pick<Kernel, 'db' | 'clock' | 'ids'> & {
   models: Pick<ModelGateway, 'defaultModelId'>
@@ -48,12 +54,14 @@ export async function createSession(
 ): Promise<{ session: Session; modelId: string; created: boolean }> {
   const known = await findKnown(needs, wish)
   if (known) return madeOf(needs, known, false)
-  const id = needs.ids.next()
+  const session = newSession(needs, wish)
   const { organizationId } = wish
-  const slot = { organizationId, key: wish.idempotencyKey ?? id }
+  const slot = { organizationId, key: wish.idempotencyKey ?? session.id }
   await reserveSession(needs, slot)
-  const created = await insertWish(needs, id, wish)
-  const row = created ? await findSessionRow(needs.db, { organizationId, sessionId: id }) : await findKnown(needs, wish)
+  const created = await insertSession(needs.db, session)
+  const row = created
+    ? await findSessionRow(needs.db, { organizationId, sessionId: session.id })
+    : await findKnown(needs, wish)
   if (!row) {
     await needs.sessionQuota.drop(slot)
     throw ConfigurationNotFound()
@@ -76,23 +84,27 @@ const madeOf = (needs: CreateSessionNeeds, row: SessionRow, created: boolean) =>
   created,
 })
 
-async function insertWish(needs: CreateSessionNeeds, id: string, wish: SessionWish): Promise<boolean> {
-  return insertSession(needs.db, {
+function newSession(needs: CreateSessionNeeds, wish: SessionWish): NewSession {
+  const { run, branch, idempotencyKey = null, createdBy = null, initialPrompt = null, sessionType = 'coding' } = wish
+  const id = needs.ids.next()
+  return {
     id,
     organizationId: wish.organizationId,
-    createdBy: wish.createdBy ?? null,
+    createdBy,
     configurationId: wish.configurationId,
-    sessionType: wish.sessionType ?? 'coding',
+    sessionType,
     clientType: wish.clientType,
     title: wish.title,
     modelId: wish.modelId ?? needs.models.defaultModelId,
-    initialPrompt: wish.initialPrompt ?? null,
-    branch: wish.branch ?? defaultBranch(id),
-    automationId: wish.run?.automationId ?? null,
-    runId: wish.run?.runId ?? null,
-    triggerEventId: wish.run?.triggerEventId ?? null,
-    idempotencyKey: wish.idempotencyKey ?? null,
+    initialPrompt,
+    branch: branch ?? defaultBranch(id),
+    ...idsOf(run),
+    idempotencyKey,
     sandboxProvider: needs.sandboxes.name,
     now: needs.clock.now(),
-  })
+  }
+}
+
+function idsOf(run: SessionWish['run']): Pick<NewSession, 'automationId' | 'runId' | 'triggerEventId'> {
+  return run ?? { automationId: null, runId: null, triggerEventId: null }
 }

@@ -9,8 +9,8 @@ const SETUP_STAGE_MS = 15 * MINUTE_MS
 export type BootDecision = { then: 'retry'; delayMs: number } | { then: 'fail' }
 
 /**
- * What follows a failed attempt to boot: only what may pass by itself is tried again, and at most three times in all. `attempt`
- * counts from 1.
+ * What follows a failed attempt to boot: only what may pass by itself is tried again, and at most three times in all.
+ * `attempt` counts from 1.
  */
 export function decideAfterBootFailure(failure: { attempt: number; retryable: boolean }): BootDecision {
   const delayMs = failure.retryable ? RETRY_DELAYS_MS[failure.attempt - 1] : undefined

@@ -35,15 +35,23 @@ export function nextDispatchDeadline(unfinished: WaitingPrompt[]): Date | null {
 }
 
 /** What is told to an agent in front of a prompt, when its sandbox is not the one in which the conversation began. */
-export function promptNote(prompt: { recovered: boolean; generation: number; firstOfGeneration: boolean }): string | null {
+export function promptNote(prompt: {
+  recovered: boolean
+  generation: number
+  firstOfGeneration: boolean
+}): string | null {
   if (prompt.recovered) {
     return (
-      'Note: the sandbox in which this was first worked on was lost. Your working tree was restored from the last checkpoint, if ' +
-      'there was one; what was said and done before is in `.proliferate/transcript.md`. Look at the state of the work first, then go on.'
+      'Note: the sandbox in which this was first worked on was lost. Your working tree was restored from the last ' +
+      'checkpoint, if there was one; what was said and done before is in `.proliferate/transcript.md`. ' +
+      'Look at the state of the work first, then go on.'
     )
   }
   if (prompt.generation > 1 && prompt.firstOfGeneration) {
-    return 'Note: this session continues in a new sandbox. What was said and done before is in `.proliferate/transcript.md`.'
+    return (
+      'Note: this session continues in a new sandbox. ' +
+      'What was said and done before is in `.proliferate/transcript.md`.'
+    )
   }
   return null
 }

@@ -11,8 +11,8 @@ export type SandboxHealth = 'alive' | 'dead' | 'unknown'
 export type LostLinkDecision = { then: 'wait'; delayMs: number } | { then: 'give_up'; alive: boolean }
 
 /**
- * What to do about a link that has been away for `lostForMs`: a sandbox that is known to be dead is given up at once, any other
- * one after `patienceMs`. `alive` says whether it must still be terminated.
+ * What to do about a link that has been away for `lostForMs`: a sandbox that is known to be dead is given up at once,
+ * any other one after `patienceMs`. `alive` says whether it must still be terminated.
  */
 export function decideLostLink(link: {
   health: SandboxHealth
@@ -27,8 +27,8 @@ export function decideLostLink(link: {
 export type LossDecision = 'recover' | 'fail' | 'pause'
 
 /**
- * What becomes of a session whose sandbox is gone for good. A prompt is given a second sandbox once; without a prompt in hand a
- * person's session just waits for the next one, while the session of a run has nobody who would prompt again.
+ * What becomes of a session whose sandbox is gone for good. A prompt is given a second sandbox once; without a prompt
+ * in hand a person's session just waits for the next one, while the session of a run has nobody who would prompt again.
  */
 export function decideAfterLoss(session: {
   activePrompt: { recovered: boolean } | null

@@ -4,8 +4,8 @@ import { MAX_RESUME_EVENTS } from '#schema/contracts/session-socket'
 export const RESET_TAIL_EVENTS = 200
 
 /**
- * What a client that holds everything up to `lastSeq` is sent: the events after `afterSeq`. Too far behind, or ahead of a log
- * that it cannot have read here, it must drop what it has.
+ * What a client that holds everything up to `lastSeq` is sent: the events after `afterSeq`. Too far behind, or ahead of
+ * a log that it cannot have read here, it must drop what it has.
  */
 export function planResume(input: { lastSeq: number; headSeq: number }): { afterSeq: number; reset: boolean } {
   const behind = input.headSeq - input.lastSeq

@@ -18,8 +18,9 @@ export interface StoredToolCall {
 export type ToolCallDecision = 'join' | 'answer' | 'conflict' | 'rerun' | 'interrupted' | 'refuse_quota' | 'execute'
 
 /**
- * What a call of a tool leads to (a6 §6.5): the same id is executed once, whoever repeats it and whatever dies in between.
- * `inFlight` is whether this instance is executing it right now; an `executing` row without that was left behind by an eviction.
+ * What a call of a tool leads to (a6 §6.5): the same id is executed once, whoever repeats it and whatever dies in
+ * between. `inFlight` is whether this instance is executing it right now; an `executing` row without that was left
+ * behind by an eviction.
  */
 export function decideToolCall(input: {
   call: { toolName: string; paramsHash: string }

@@ -1,12 +1,15 @@
 import type { SandboxEvent } from '#schema/contracts/session-events'
 
-/** A stored event is at most this long as JSON: rows of the object's database end at 2 MB, and frames must stay sendable. */
+/**
+ * A stored event is at most this long as JSON: rows of the object's database end at 2 MB, and frames must stay
+ * sendable.
+ */
 export const MAX_EVENT_CHARACTERS = 512 * 1024
 const KEEP_CHARACTERS = 200 * 1024
 
 /**
- * Makes an event fit for the log. An agent that writes a huge file in one tool call must not make its session unreadable, and
- * an event that cannot be stored would be sent again for ever.
+ * Makes an event fit for the log. An agent that writes a huge file in one tool call must not make its session
+ * unreadable, and an event that cannot be stored would be sent again for ever.
  */
 export function fitEvent(event: SandboxEvent): SandboxEvent {
   if (JSON.stringify(event).length <= MAX_EVENT_CHARACTERS) return event

@@ -1,34 +1,18 @@
 export { liveSessionsOf } from './live-sessions.ts'
 export { buildBootBundle } from './build-boot-bundle.ts'
 export { createSession, type CreateSessionNeeds, type SessionWish } from './create-session.ts'
-export { type BootDecision, bootStageDeadlineMs, decideAfterBootFailure } from './decide-boot.ts'
-export {
-  DISPATCH_DEADLINE_MS,
-  nextDispatchDeadline,
-  nextPrompt,
-  overduePrompts,
-  promptNote,
-  type WaitingPrompt,
-} from './decide-dispatch.ts'
-export {
-  decideAfterLoss,
-  decideLostLink,
-  LINK_FIRST_LOOK_MS,
-  type LossDecision,
-  type LostLinkDecision,
-  type SandboxHealth,
-} from './decide-lost-link.ts'
-export { planResume, RESET_TAIL_EVENTS } from './decide-resume.ts'
+export { bootStageDeadlineMs, decideAfterBootFailure } from './decide-boot.ts'
+export { nextDispatchDeadline, nextPrompt, overduePrompts, promptNote, type WaitingPrompt } from './decide-dispatch.ts'
+export { decideAfterLoss, decideLostLink, LINK_FIRST_LOOK_MS, type SandboxHealth } from './decide-lost-link.ts'
+export { planResume } from './decide-resume.ts'
 export { type ConsumerPace, isTooSlow, slowSince } from './decide-slow-consumer.ts'
 export {
   decideToolCall,
   QUOTA_WINDOW_MS,
-  type QuotaUse,
   type StoredToolCall,
   TOOL_DEADLINE_MS,
   TOOL_RETRY_AFTER_MS,
   TOOL_WAIT_MS,
-  type ToolCallDecision,
 } from './decide-tool-call.ts'
 export { reserveSession } from './reserve-session.ts'
 export {
@@ -55,7 +39,6 @@ export type {
   SandboxScope,
   SandboxToolCall,
   SessionEnd,
-  SessionHistory,
   SessionLiveStatus,
   SessionObject,
   SessionObjects,
@@ -65,13 +48,13 @@ export type {
   SessionRpc,
   ToolCallOutcome,
 } from './ports.ts'
-export { auditToolCalls, projectSession, type Projector } from './project-session.ts'
+export { auditToolCalls, projectSession } from './project-session.ts'
 export { MAX_UNFINISHED_PROMPTS, promptLifecycle } from './prompt.lifecycle.ts'
-export { authorOf, cancelSession, promptSession, sessionHistory } from './prompt-session.ts'
+export { cancelSession, promptSession, sessionHistory } from './prompt-session.ts'
 export { retryDelayMs } from './retry-delay.ts'
 export { mintSandboxToken, readSandboxToken } from './sandbox-token.ts'
 export { type SessionChange, sessionLifecycle } from './session.lifecycle.ts'
 export type { SessionFacts } from './sessions.store.ts'
 export { startSession } from './start-session.ts'
 export type { AuditedToolCall } from './tool-audit.store.ts'
-export { TRANSCRIPT_PATH, transcriptOf } from './transcript.ts'
+export { transcriptOf } from './transcript.ts'

@@ -51,7 +51,9 @@ export interface SessionHistory {
   nextBefore: number | null
 }
 
-/** One live session: its Durable Object, seen from the rest of the product. Every call may throw `session.unreachable`. */
+/**
+ * One live session: its Durable Object, seen from the rest of the product. Every call may throw `session.unreachable`.
+ */
 export interface SessionObject {
   open(opening: SessionOpening): Promise<void>
   /** Stores the prompt and sees to its delivery; throws `session.ended` and `session.too_many_prompts`. */
@@ -107,8 +109,7 @@ export interface SandboxToolCall {
 
 /** What a tool call came to: an answer for the agent, or the crash of its handler, which stays stored too. */
 export type ToolCallOutcome =
-  | { kind: 'reply'; reply: ToolCallReply }
-  | { kind: 'crashed'; error: string; message: string }
+  { kind: 'reply'; reply: ToolCallReply } | { kind: 'crashed'; error: string; message: string }
 
 /** How the methods of the object look over RPC; the class implements it, adapters and edges call it. */
 export interface SessionRpc {

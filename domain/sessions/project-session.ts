@@ -10,8 +10,8 @@ export interface Projector {
 }
 
 /**
- * Writes what the session's object knows of itself into the index, compare-and-set on the epoch. `fenced` means that a younger
- * instance of the object has taken over: the caller must stop at once. `missing` means that the row is gone.
+ * Writes what the session's object knows of itself into the index, compare-and-set on the epoch. `fenced` means that a
+ * younger instance of the object has taken over: the caller must stop at once. `missing` means that the row is gone.
  */
 export async function projectSession(
   needs: Pick<Kernel, 'db' | 'clock'>,

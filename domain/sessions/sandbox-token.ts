@@ -5,8 +5,8 @@ import type { Digest } from '#kernel/ports'
 const GENERATION = /^[1-9]\d{0,8}$/
 
 /**
- * The token of one sandbox: `<sessionId>.<generation>.<hmac>`. Derived from the service token, never stored, and worth nothing
- * for another session or an older generation.
+ * The token of one sandbox: `<sessionId>.<generation>.<hmac>`. Derived from the service token, never stored, and worth
+ * nothing for another session or an older generation.
  */
 export async function mintSandboxToken(
   needs: { digest: Digest },
@@ -17,8 +17,8 @@ export async function mintSandboxToken(
 }
 
 /**
- * Whose token this is; null when it is not one of ours. Whether the generation is still the current one, only the session's
- * object knows. Compares in constant time.
+ * Whose token this is; null when it is not one of ours. Whether the generation is still the current one, only the
+ * session's object knows. Compares in constant time.
  */
 export async function readSandboxToken(
   needs: { digest: Digest },

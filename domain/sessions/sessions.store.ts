@@ -44,12 +44,13 @@ export async function insertSession(db: Database, session: NewSession): Promise<
   const rows = await queryRows(
     db,
     sql`
-      insert into sessions (id, organization_id, created_by, configuration_id, session_type, client_type, title, model_id,
-        initial_prompt, branch_name, automation_id, run_id, trigger_event_id, idempotency_key, sandbox_provider, created_at,
-        updated_at)
-      select ${session.id}::uuid, organization_id, ${session.createdBy}, id, ${session.sessionType}, ${session.clientType},
-        ${session.title}, ${session.modelId}, ${session.initialPrompt}, ${session.branch}, ${session.automationId}::uuid,
-        ${session.runId}::uuid, ${session.triggerEventId}::uuid, ${session.idempotencyKey}, ${session.sandboxProvider},
+      insert into sessions (id, organization_id, created_by, configuration_id, session_type, client_type, title,
+        model_id, initial_prompt, branch_name, automation_id, run_id, trigger_event_id, idempotency_key,
+        sandbox_provider, created_at, updated_at)
+      select ${session.id}::uuid, organization_id, ${session.createdBy}, id, ${session.sessionType},
+        ${session.clientType}, ${session.title}, ${session.modelId}, ${session.initialPrompt}, ${session.branch},
+        ${session.automationId}::uuid, ${session.runId}::uuid, ${session.triggerEventId}::uuid,
+        ${session.idempotencyKey}, ${session.sandboxProvider},
         ${now}::timestamptz, ${now}::timestamptz
       from configurations where id = ${session.configurationId}::uuid and organization_id = ${session.organizationId}
       on conflict (organization_id, idempotency_key) where idempotency_key is not null do nothing
@@ -137,8 +138,8 @@ const COLUMNS = {
 const Written = z.object({ stored: z.coerce.number(), present: z.coerce.number() })
 
 /**
- * Compare-and-set on the epoch: `fenced` when a younger instance of the object has written before, `missing` when the session
- * is gone from the organization.
+ * Compare-and-set on the epoch: `fenced` when a younger instance of the object has written before, `missing` when the
+ * session is gone from the organization.
  */
 export async function writeSessionFacts(
   db: Database,
@@ -149,16 +150,18 @@ export async function writeSessionFacts(
     const value = input.facts[key]
     return sql`${sql.identifier(COLUMNS[key])} = ${value instanceof Date ? value.toISOString() : value}`
   })
+  const isIt = sql`id = ${input.sessionId}::uuid and organization_id = ${input.organizationId}`
   const [row] = await queryRows(
     db,
     sql`
       with moved as (
-        update sessions set ${sql.join(assignments, sql`, `)}, epoch = ${input.epoch}, updated_at = ${input.now.toISOString()}
-        where id = ${input.sessionId}::uuid and organization_id = ${input.organizationId} and epoch <= ${input.epoch}
+        update sessions set ${sql.join(assignments, sql`, `)}, epoch = ${input.epoch},
+          updated_at = ${input.now.toISOString()}
+        where ${isIt} and epoch <= ${input.epoch}
         returning id
       )
       select (select count(*) from moved) as stored,
-        (select count(*) from sessions where id = ${input.sessionId}::uuid and organization_id = ${input.organizationId}) as present`,
+        (select count(*) from sessions where ${isIt}) as present`,
   )
   const written = Written.parse(row)
   if (written.stored > 0) return 'stored'

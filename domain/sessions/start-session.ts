@@ -14,9 +14,9 @@ type Needs = CreateSessionNeeds & AuditNeeds & {
 const TITLE_CHARACTERS = 80
 
 /**
- * Starts a person's session: the row, its object, and the first prompt when there is one. The same idempotency key gives the
- * same session and no second prompt, also when an earlier try stopped half-way.
- * Throws `auth.forbidden`, `model.not_found`, `configuration.not_found` and `session.unreachable`.
+ * Starts a person's session: the row, its object, and the first prompt when there is one. The same idempotency key
+ * gives the same session and no second prompt, also when an earlier try stopped half-way. Throws `auth.forbidden`,
+ * `model.not_found`, `configuration.not_found` and `session.unreachable`.
  */
 export async function startSession(
   needs: Needs,

@@ -17,8 +17,8 @@ export interface AuditedToolCall {
 }
 
 /**
- * Writes tool calls of one session into the audit: new ones are inserted, ended ones brought to their end, and a row that has
- * ended never changes. Nothing is written by an instance whose epoch is older than the session's.
+ * Writes tool calls of one session into the audit: new ones are inserted, ended ones brought to their end, and a row
+ * that has ended never changes. Nothing is written by an instance whose epoch is older than the session's.
  */
 export async function writeToolCalls(
   db: Database,
@@ -39,13 +39,13 @@ export async function writeToolCalls(
   await queryRows(
     db,
     sql`
-      insert into session_tool_invocations (id, organization_id, session_id, tool_call_id, tool_name, params, status, result,
-        error, created_at, completed_at, duration_ms)
+      insert into session_tool_invocations (id, organization_id, session_id, tool_call_id, tool_name, params, status,
+        result, error, created_at, completed_at, duration_ms)
       select call.id, session.organization_id, session.id, call.tool_call_id, call.tool_name, call.params, call.status,
         call.result, call.error, call.created_at, call.completed_at, call.duration_ms
-      from sessions session, jsonb_to_recordset(${JSON.stringify(storableJson(rows))}::jsonb) as call(id uuid, tool_call_id text,
-        tool_name text, params jsonb, status text, result jsonb, error text, created_at timestamptz, completed_at timestamptz,
-        duration_ms int)
+      from sessions session, jsonb_to_recordset(${JSON.stringify(storableJson(rows))}::jsonb)
+        as call(id uuid, tool_call_id text, tool_name text, params jsonb, status text, result jsonb, error text,
+          created_at timestamptz, completed_at timestamptz, duration_ms int)
       where session.id = ${input.sessionId}::uuid and session.organization_id = ${input.organizationId}
         and session.epoch <= ${input.epoch}
       on conflict (session_id, tool_call_id) do update set status = excluded.status, result = excluded.result,

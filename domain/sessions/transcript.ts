@@ -17,13 +17,17 @@ function linesOf(event: SessionEventBody): string[] {
     case 'branch.pushed':
       return ['', `Pushed \`${event.branch}\` of ${event.repository} at ${event.commitSha}.`, '']
     case 'prompt.finished':
-      return event.outcome === 'finished' ? [] : ['', `The turn ended: ${event.outcome}. ${event.error ?? ''}`.trim(), '']
+      return event.outcome === 'finished'
+        ? []
+        : ['', `The turn ended: ${event.outcome}. ${event.error ?? ''}`.trim(), '']
     default:
       return []
   }
 }
 
-/** What was said and done in a session so far, as Markdown for the agent of a later sandbox; null when that is nothing. */
+/**
+ * What was said and done in a session so far, as Markdown for the agent of a later sandbox; null when that is nothing.
+ */
 export function transcriptOf(events: Iterable<SessionEventBody>): string | null {
   const lines: string[] = []
   for (const event of events) lines.push(...linesOf(event))

@@ -15,8 +15,8 @@ import { armDispatch } from './prompt-states.ts'
 import { findPromptByKey, insertPrompt, unfinishedPrompts } from './prompts.store.ts'
 
 /**
- * Stores a prompt and sees to its delivery, without waiting for any of it (lesson b6). The same key again gives the same
- * prompt, also after the session has ended.
+ * Stores a prompt and sees to its delivery, without waiting for any of it (lesson b6). The same key again gives the
+ * same prompt, also after the session has ended.
  */
 export function acceptPrompt(session: LiveSession, prompt: SessionPrompt): Answer<PromptReceipt> {
   if (!session.opening) return refused(SessionNotFound)

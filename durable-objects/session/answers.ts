@@ -4,7 +4,10 @@ import type { AppError, ErrorOptions } from '#kernel/errors'
 export const accepted = <Value>(value: Value): Answer<Value> => ({ ok: true, value })
 
 /** A declared error as data, since classes do not survive the way out of an object. */
-export function refused(declared: (options?: ErrorOptions) => AppError, detail?: string): { ok: false; refusal: Refusal } {
+export function refused(
+  declared: (options?: ErrorOptions) => AppError,
+  detail?: string,
+): { ok: false; refusal: Refusal } {
   return refusalOf(declared(detail === undefined ? {} : { detail }))
 }
 

@@ -23,10 +23,13 @@ const ALIVE_EVERY_MS = MINUTE_MS
 const EXPIRY_MARGIN_MS = MINUTE_MS
 
 /**
- * Boots the session's next sandbox: the next generation, everything of the one before it let go. The timer stands before the
- * provider is asked (lesson b4). `attempt` counts from 1.
+ * Boots the session's next sandbox: the next generation, everything of the one before it let go. The timer stands
+ * before the provider is asked (lesson b4). `attempt` counts from 1.
  */
-export function startBoot(session: LiveSession, { attempt = 1, reason = null }: { attempt?: number; reason?: string | null } = {}): void {
+export function startBoot(
+  session: LiveSession,
+  { attempt = 1, reason = null }: { attempt?: number; reason?: string | null } = {},
+): void {
   releaseSandbox(session)
   session.update({
     generation: session.facts.generation + 1,
@@ -92,7 +95,13 @@ function keepSandbox(session: LiveSession, handle: SandboxHandle): void {
   session.timers.arm('expiry', handle.expiresAt.getTime() - EXPIRY_MARGIN_MS - session.now())
   const detail = handle.recovered ? 'Found the sandbox that was there already' : undefined
   if (session.facts.boot?.stage === 'provider') {
-    session.emit([bootStage(session, 'provider', { state: 'finished', durationMs: sinceStage(session), ...(detail ? { detail } : {}) })])
+    session.emit([
+      bootStage(session, 'provider', {
+        state: 'finished',
+        durationMs: sinceStage(session),
+        ...(detail ? { detail } : {}),
+      }),
+    ])
     armBoot(session, 'provider')
   }
 }
@@ -150,7 +159,10 @@ export function bootFailed(
   if (!failure.isTold) session.emit([bootStage(session, stage, { state: 'failed', detail: failure.message })])
   const decision = decideAfterBootFailure({ attempt: boot.attempt, retryable: failure.retryable })
   if (decision.then === 'fail') {
-    return failSession(session, { code: 'boot_failed', reason: `The sandbox did not start (${stage}): ${failure.message}` })
+    return failSession(session, {
+      code: 'boot_failed',
+      reason: `The sandbox did not start (${stage}): ${failure.message}`,
+    })
   }
   session.timers.disarm('boot')
   session.update({ boot: { ...boot, attempt: boot.attempt + 1 } })

@@ -16,7 +16,8 @@ export function clientMessage(session: LiveSession, socket: WebSocket, message: 
   const client = session.clients.find(socket)
   if (!client) return
   const frame = readFrame(message)
-  if (!frame) return say(session, socket, { type: 'error', code: 'frame.invalid', message: 'This frame is not understood' })
+  if (!frame)
+    return say(session, socket, { type: 'error', code: 'frame.invalid', message: 'This frame is not understood' })
   switch (frame.type) {
     case 'resume':
       return resume(session, socket, { client, lastSeq: frame.lastSeq })
@@ -44,9 +45,9 @@ function say(session: LiveSession, socket: WebSocket, frame: ServerFrame): void 
 }
 
 /**
- * Gives a client the picture. Reading, sending and joining happen in one synchronous turn, so that no event can fall between
- * what it is sent now and what it will be sent (lesson b2). `lastSeq` of the first frame is the last event in it: further ones
- * follow at once.
+ * Gives a client the picture. Reading, sending and joining happen in one synchronous turn, so that no event can fall
+ * between what it is sent now and what it will be sent (lesson b2). `lastSeq` of the first frame is the last event in
+ * it: further ones follow at once.
  */
 function resume(session: LiveSession, socket: WebSocket, from: { client: Client; lastSeq: number }): void {
   const { afterSeq, reset } = planResume({ lastSeq: from.lastSeq, headSeq: session.head })
@@ -63,7 +64,14 @@ function resume(session: LiveSession, socket: WebSocket, from: { client: Client;
 function initText(session: LiveSession, events: StoredEvent[], point: { lastSeq: number; reset: boolean }): string {
   const { status, statusReason } = session.facts
   const sessionId = session.opening?.sessionId ?? ''
-  const head = JSON.stringify({ type: 'init', sessionId, status, statusReason, ...point, openParts: session.openParts.list() })
+  const head = JSON.stringify({
+    type: 'init',
+    sessionId,
+    status,
+    statusReason,
+    ...point,
+    openParts: session.openParts.list(),
+  })
   return `${head.slice(0, -1)},"events":[${events.map(eventText).join(',')}]}`
 }
 
@@ -99,7 +107,11 @@ function prompt(
     if (!duplicate) audit(session, client, 'prompt', { promptId, characters: text.length })
     return say(session, socket, { type: 'receipt', idempotencyKey, promptId, duplicate })
   }
-  say(session, socket, { type: 'error', code: answer.refusal.code, message: answer.refusal.detail ?? answer.refusal.code })
+  say(session, socket, {
+    type: 'error',
+    code: answer.refusal.code,
+    message: answer.refusal.detail ?? answer.refusal.code,
+  })
 }
 
 /** The role was verified when the socket was opened; a viewer's socket only watches. */
@@ -107,6 +119,10 @@ function mayDo(session: LiveSession, socket: WebSocket, client: Client, verb: 'p
   const { userId, userName, role } = client
   const organizationId = session.opening?.organizationId ?? ''
   if (can({ kind: 'user', userId, userName, role, organizationId }, verb, 'session')) return true
-  say(session, socket, { type: 'error', code: 'auth.forbidden', message: `As ${role} you may not ${verb} this session` })
+  say(session, socket, {
+    type: 'error',
+    code: 'auth.forbidden',
+    message: `As ${role} you may not ${verb} this session`,
+  })
   return false
 }

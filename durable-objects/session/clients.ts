@@ -29,8 +29,8 @@ interface Pace extends ConsumerPace {
 }
 
 /**
- * The people who watch. Their sockets hibernate: who they are stands in attachments, and only how fast they read is kept in
- * memory, since nobody falls behind while nothing is sent.
+ * The people who watch. Their sockets hibernate: who they are stands in attachments, and only how fast they read is
+ * kept in memory, since nobody falls behind while nothing is sent.
  */
 export class Clients {
   readonly #state: DurableObjectState

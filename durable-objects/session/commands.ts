@@ -24,8 +24,8 @@ export function resendCommands(session: LiveSession): void {
 }
 
 /**
- * Asks the daemon and waits for its answer, at most `timeoutMs`. The command itself stays stored: a late answer is kept,
- * though nobody waits for it any more. Never throws; a deadline and a lost sandbox are answers that are not ok.
+ * Asks the daemon and waits for its answer, at most `timeoutMs`. The command itself stays stored: a late answer is
+ * kept, though nobody waits for it any more. Never throws; a deadline and a lost sandbox are answers that are not ok.
  */
 export function askDaemon(session: LiveSession, command: SandboxCommand, timeoutMs: number): Promise<CommandReply> {
   const number = issueCommand(session, command)

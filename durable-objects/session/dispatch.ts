@@ -85,7 +85,8 @@ function cancelActive(session: LiveSession, prompt: Prompt): void {
 /** Timer `cancel`: the agent did not confirm; its prompt must not block the ones behind it for ever. */
 export function runCancelDeadline(session: LiveSession): void {
   for (const prompt of unfinishedPrompts(session.sql)) {
-    if (prompt.state !== 'queued') movePrompt(session, prompt, 'cancel', { error: 'The agent did not confirm that it stopped' })
+    if (prompt.state !== 'queued')
+      movePrompt(session, prompt, 'cancel', { error: 'The agent did not confirm that it stopped' })
   }
   dispatchNext(session)
 }

@@ -9,8 +9,8 @@ import { reportRunFailure } from './run-report.ts'
 import { deleteTermination, insertTermination, pendingTerminations } from './terminations.store.ts'
 
 /**
- * Lets go of the current sandbox: nothing more is said to it or heard from it, and it is terminated until the provider agrees.
- * Its handle is stored before it is forgotten.
+ * Lets go of the current sandbox: nothing more is said to it or heard from it, and it is terminated until the provider
+ * agrees. Its handle is stored before it is forgotten.
  */
 export function releaseSandbox(session: LiveSession): void {
   const { sandboxId } = session.facts
@@ -49,8 +49,8 @@ async function terminateAll(session: LiveSession, sandboxIds: string[]): Promise
 }
 
 /**
- * The session cannot go on by itself, for a written reason; its run fails with it. A person may still prompt it, which boots it
- * anew (D12).
+ * The session cannot go on by itself, for a written reason; its run fails with it. A person may still prompt it, which
+ * boots it anew (D12).
  */
 export function failSession(session: LiveSession, failure: { code: string; reason: string }): void {
   if (!session.move('fail', failure.reason, { endedAt: session.now(), outcome: 'failed' })) return

@@ -43,7 +43,8 @@ export function eventsBefore(sql: SqlStorage, before: number | null, limit: numb
 
 /** Everything that was said and done, for the transcript. */
 export function* conversation(sql: SqlStorage): Iterable<SessionEventBody> {
-  const told = `('prompt.queued', 'text.completed', 'tool.started', 'tool.finished', 'branch.pushed', 'prompt.finished')`
+  const told = `('prompt.queued', 'text.completed', 'tool.started', 'tool.finished',
+    'branch.pushed', 'prompt.finished')`
   for (const row of sql.exec<Row>(`select seq, at, body from events where type in ${told} order by seq`)) {
     yield readable(row).event
   }
@@ -53,6 +54,10 @@ export function* conversation(sql: SqlStorage): Iterable<SessionEventBody> {
 function readable(row: Row): SessionEvent {
   const parsed = SessionEvent.safeParse({ seq: row.seq, at: row.at, event: JSON.parse(row.body) })
   if (parsed.success) return parsed.data
-  const event = { type: 'session.error' as const, code: 'event.unreadable', message: 'This event cannot be read any more' }
+  const event = {
+    type: 'session.error' as const,
+    code: 'event.unreadable',
+    message: 'This event cannot be read any more',
+  }
   return { seq: row.seq, at: row.at, event }
 }

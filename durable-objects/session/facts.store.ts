@@ -70,7 +70,10 @@ export function readFacts(sql: SqlStorage): Facts {
 }
 
 export function writeFacts(sql: SqlStorage, facts: Facts): void {
-  sql.exec('insert into facts (id, body) values (1, ?) on conflict (id) do update set body = excluded.body', JSON.stringify(facts))
+  sql.exec(
+    'insert into facts (id, body) values (1, ?) on conflict (id) do update set body = excluded.body',
+    JSON.stringify(facts),
+  )
 }
 
 export function readOpening(sql: SqlStorage): SessionOpening | null {
@@ -80,5 +83,8 @@ export function readOpening(sql: SqlStorage): SessionOpening | null {
 
 /** Keeps the first opening; a later one changes nothing. */
 export function writeOpening(sql: SqlStorage, opening: SessionOpening): void {
-  sql.exec('insert into opening (id, body) values (1, ?) on conflict (id) do nothing', JSON.stringify(Opening.parse(opening)))
+  sql.exec(
+    'insert into opening (id, body) values (1, ?) on conflict (id) do nothing',
+    JSON.stringify(Opening.parse(opening)),
+  )
 }

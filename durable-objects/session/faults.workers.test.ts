@@ -5,7 +5,15 @@ import { queryRows } from '#kernel/database'
 import { sessions } from '#schema/tables/index'
 import { systemClock } from '../../adapters/system.ts'
 import { runOf } from '../../tests/setup/observe.ts'
-import { openSessionWorld, type SessionWorld, type TestSession } from '../../tests/setup/session-world.ts'
+import {
+  bodies,
+  promptStates,
+  statusOf,
+  untilArmed,
+  untilSandbox,
+  untilStatus,
+} from '../../tests/workers/session-states.ts'
+import { openSessionWorld, type SessionWorld, type TestSession } from '../../tests/workers/session-world.ts'
 import { Timers } from './timers.ts'
 
 let world: SessionWorld
@@ -15,22 +23,9 @@ beforeAll(async () => {
 afterEach(() => {
   world.host.away = 'no'
   world.host.holdCreation = null
-  world.host.lifetimeMs = null
   world.databaseAway(false)
 })
 afterAll(() => world?.close())
-
-const statusOf = async (session: TestSession) => (await session.facts())['status']
-const untilStatus = (session: TestSession, status: string) =>
-  vi.waitFor(async () => expect(await statusOf(session)).toBe(status), 5_000)
-const untilArmed = (session: TestSession, timer: string) =>
-  vi.waitFor(async () => expect(await session.timers()).toContain(timer), 5_000)
-const untilSandbox = (session: TestSession, generation: number) =>
-  vi.waitFor(async () => expect((await session.facts())['sandboxId']).toBe(`sbx-${session.id}-g${generation}`), 5_000)
-const bodies = async (session: TestSession, type: string) =>
-  (await session.events()).filter((event) => event.type === type).map(({ body }) => JSON.parse(body))
-const promptStates = async (session: TestSession) =>
-  (await session.sql<{ state: string }>('select state from prompts order by position')).map(({ state }) => state)
 
 /** The daemon died with its sandbox; the session looks after its link. */
 async function die(session: TestSession, daemon: { drop(): void }, generation: number) {
@@ -40,128 +35,13 @@ async function die(session: TestSession, daemon: { drop(): void }, generation: n
   await session.elapse('link')
 }
 
-test('sandbox host absent: three attempts, then a clear failure; the next prompt boots again', async () => {
-  world.host.away = 'all'
-  const session = await world.session()
-  await session.prompt('Fix it')
-  for (const attempt of [2, 3]) {
-    await untilArmed(session, 'boot-retry')
-    expect((await session.facts())['boot']).toMatchObject({ attempt })
-    await session.elapse('boot-retry')
-  }
-  await untilStatus(session, 'failed')
-  expect(world.host.callsOf(session.id)).toHaveLength(3)
-  const { statusReason } = await session.facts()
-  expect(statusReason).toMatch(/did not start \(provider\).*cannot be reached/)
-  expect(await promptStates(session)).toEqual(['failed'])
-  expect((await bodies(session, 'session.error')).at(-1)).toMatchObject({ code: 'boot_failed', message: statusReason })
-  await vi.waitFor(async () => expect(await session.row()).toMatchObject({ status: 'failed', statusReason }))
-  world.host.away = 'no'
-  await session.prompt('Try again')
-  await untilSandbox(session, 2)
-  await vi.waitFor(async () => expect(await session.row()).toMatchObject({ status: 'starting', statusReason: null }))
-})
-
-test('the waiting times between attempts are 1 s and 4 s', async () => {
-  world.host.away = 'all'
-  const session = await world.session()
-  await session.prompt('Fix it')
-  const due = async () => {
-    await untilArmed(session, 'boot-retry')
-    const [timer] = await session.sql<{ due_at: number }>(`select due_at from timers where name = 'boot-retry'`)
-    return (timer?.due_at ?? 0) - Date.now()
-  }
-  expect(await due()).toBeLessThanOrEqual(1_000)
-  await session.elapse('boot-retry')
-  await vi.waitFor(async () => expect(await due()).toBeGreaterThan(2_000))
-  expect(await due()).toBeLessThanOrEqual(4_000)
-})
-
-test('a stage without progress fails the attempt: the sandbox is given up and the next one asked for', async () => {
-  const session = await world.session()
-  await session.prompt('Fix it')
-  await untilSandbox(session, 1)
-  await session.elapse('boot')
-  await session.elapse('boot-retry')
-  await untilSandbox(session, 2)
-  await vi.waitFor(() => expect(world.host.sandboxes.get(`sbx-${session.id}-g1`)?.alive).toBe(false))
-  expect(await session.facts()).toMatchObject({ status: 'starting', boot: { attempt: 2 } })
-  expect((await bodies(session, 'boot.stage')).some(({ detail }) => detail === 'No progress for 120 s')).toBe(true)
-})
-
-test('progress of a boot moves its deadline; setup commands may be silent for 15 min', async () => {
-  const session = await world.session()
-  await session.prompt('Fix it')
-  await untilSandbox(session, 1)
-  const daemon = await session.daemon().link()
-  const left = async () => {
-    const [timer] = await session.sql<{ due_at: number }>(`select due_at from timers where name = 'boot'`)
-    return Math.round(((timer?.due_at ?? 0) - Date.now()) / 60_000)
-  }
-  expect(await left()).toBe(2)
-  const stage = { type: 'boot.stage' as const, generation: 1, state: 'started' as const, detail: null, durationMs: null }
-  daemon.report({ ...stage, stage: 'setup' })
-  await daemon.settled()
-  expect(await left()).toBe(15)
-})
-
-test('a boot that the daemon reports as failed is not tried again, and its run fails with the reason', async () => {
-  const session = await world.session({ isRun: true })
-  await session.prompt('Fix it')
-  await untilSandbox(session, 1)
-  const daemon = await session.daemon().link()
-  daemon.report({ type: 'boot.stage', generation: 1, stage: 'clone', state: 'failed', detail: 'repository not found', durationMs: 9 })
-  await untilStatus(session, 'failed')
-  await vi.waitFor(async () =>
-    expect(await runOf(world.needs, { runId: session.run?.runId ?? '' })).toMatchObject({
-      status: 'failed',
-      statusReason: 'boot_failed',
-      failureStage: 'execution',
-      errorMessage: expect.stringContaining('repository not found'),
-    }),
-  )
-  await vi.waitFor(() => expect(world.host.of(session.id)[0]?.alive).toBe(false))
-})
-
-test('a model that this deployment does not offer fails the boot at once', async () => {
-  const session = await world.session()
-  await session.prompt('Fix it')
-  await untilSandbox(session, 1)
-  expect(await session.object.bundle({ generation: 1 })).toMatchObject({ ok: false, refusal: { code: 'model.not_found' } })
-  expect(await session.facts()).toMatchObject({ status: 'failed', statusReason: expect.stringContaining('model.not_found') })
-})
-
-test('an instance that dies while it asks the provider leaves no second sandbox: the next one asks for the same', async () => {
-  const session = await world.session()
-  let release = () => {}
-  world.host.holdCreation = new Promise((resolve) => (release = resolve))
-  await session.prompt('Fix it')
-  await vi.waitFor(() => expect(world.host.callsOf(session.id)).toHaveLength(1))
-  await runInDurableObject(session.stub, (_, state) => state.abort('killed')).catch(() => undefined)
-  release()
-  world.host.holdCreation = null
-  await vi.waitFor(async () => {
-    expect((await session.facts())['sandboxId']).toBe(`sbx-${session.id}-g1`)
-  }, 5_000)
-  expect(world.host.of(session.id)).toHaveLength(1)
-  expect(new Set(world.host.callsOf(session.id))).toEqual(new Set([`CREATE ${session.id}-g1`]))
-})
-
-test('a sandbox that is made too late for a session that has ended is terminated', async () => {
-  const session = await world.session()
-  let release = () => {}
-  world.host.holdCreation = new Promise((resolve) => (release = resolve))
-  await session.prompt('Fix it')
-  await vi.waitFor(() => expect(world.host.callsOf(session.id)).toHaveLength(1))
-  await session.object.terminate({ status: 'stopped', outcome: 'canceled', reason: 'The run was canceled' })
-  release()
-  await vi.waitFor(() => expect(world.host.of(session.id)[0]?.alive).toBe(false), 5_000)
-})
-
-test('daemon dead: recovered once from the checkpoint with a note, the old one refused with 4410; the second time it fails', async () => {
+test('daemon dead: recovered once from the checkpoint, the old one refused with 4410; then failed', async () => {
   const session = await world.session({ isRun: true })
   const { daemon, promptId } = await session.running('Fix it')
-  daemon.report({ type: 'prompt.started', promptId }, { type: 'text.completed', messageId: 'm', partId: 'p', text: 'Half done' })
+  daemon.report(
+    { type: 'prompt.started', promptId },
+    { type: 'text.completed', messageId: 'm', partId: 'p', text: 'Half done' },
+  )
   await daemon.settled()
   await session.object.recordCheckpoint({ generation: 1, ref: 'checkpoints/1.bundle', bytes: 7 })
   await die(session, daemon, 1)
@@ -169,12 +49,21 @@ test('daemon dead: recovered once from the checkpoint with a note, the old one r
   expect((await bodies(session, 'session.error')).at(-1)).toMatchObject({ code: 'sandbox.lost' })
   await daemon.link()
   expect(daemon.socket?.closed?.code).toBe(4410)
-  expect(await session.object.bundle({ generation: 1 })).toMatchObject({ ok: false, refusal: { code: 'sandbox.superseded' } })
+  const silent = await daemon.connect()
+  await silent.until(() => silent.closed !== null)
+  expect(silent.closed?.code).toBe(4410)
+  expect(await session.object.bundle({ generation: 1 })).toMatchObject({
+    ok: false,
+    refusal: { code: 'sandbox.superseded' },
+  })
   expect(await session.facts()).toMatchObject({ checkpointRef: 'checkpoints/1.bundle', sandboxSeq: 0 })
   const second = await session.daemon(2).link()
   second.boot()
   await second.until(() => second.commandsOf('prompt').length === 1)
-  expect(second.commandsOf('prompt')[0]).toMatchObject({ promptId, text: expect.stringMatching(/was lost[^]*transcript[^]*\n\nFix it$/) })
+  expect(second.commandsOf('prompt')[0]).toMatchObject({
+    promptId,
+    text: expect.stringMatching(/was lost[^]*transcript[^]*\n\nFix it$/),
+  })
   expect(await runOf(world.needs, { runId: session.run?.runId ?? '' })).toMatchObject({ status: 'running' })
   await die(session, second, 2)
   await untilStatus(session, 'failed')
@@ -188,14 +77,19 @@ test('daemon dead: recovered once from the checkpoint with a note, the old one r
   )
 })
 
-test('a person\'s session whose sandbox dies between prompts waits for the next one', async () => {
+test("a person's session whose sandbox dies between prompts waits for the next one", async () => {
   const session = await world.session()
   const { daemon, promptId } = await session.running()
-  daemon.report({ type: 'prompt.started', promptId }, { type: 'prompt.finished', promptId, outcome: 'finished', error: null })
+  daemon.report(
+    { type: 'prompt.started', promptId },
+    { type: 'prompt.finished', promptId, outcome: 'finished', error: null },
+  )
   await daemon.settled()
   await die(session, daemon, 1)
   await untilStatus(session, 'paused')
-  await vi.waitFor(async () => expect(await session.row()).toMatchObject({ status: 'paused', pauseReason: 'sandbox_lost' }))
+  await vi.waitFor(async () =>
+    expect(await session.row()).toMatchObject({ status: 'paused', pauseReason: 'sandbox_lost' }),
+  )
   expect((await session.timers()).filter((name) => !['projection', 'terminate'].includes(name))).toEqual([])
   await session.prompt('Go on')
   await untilSandbox(session, 2)
@@ -205,7 +99,7 @@ test('a person\'s session whose sandbox dies between prompts waits for the next 
   expect(second.commandsOf('prompt')[0]?.text).toMatch(/^Note: this session continues[^]*\n\nGo on$/)
 })
 
-test('a link that comes back in time changes nothing; one that stays away too long gives the living sandbox up', async () => {
+test('a link may come back in time; one that stays away too long gives the living sandbox up', async () => {
   const session = await world.session()
   const { daemon } = await session.running()
   daemon.drop()
@@ -289,7 +183,9 @@ test('a sandbox is terminated until the provider agrees, and the session has sto
   await session.running()
   world.host.away = 'terminate'
   await session.object.terminate({ status: 'stopped', outcome: 'canceled', reason: 'The run was canceled' })
-  await vi.waitFor(() => expect(world.host.callsOf(session.id).filter((call) => call.startsWith('DELETE'))).not.toEqual([]))
+  await vi.waitFor(() =>
+    expect(world.host.callsOf(session.id).filter((call) => call.startsWith('DELETE'))).not.toEqual([]),
+  )
   expect(await statusOf(session)).toBe('stopped')
   await session.elapse('terminate')
   expect(await session.timers()).toContain('terminate')
@@ -310,9 +206,14 @@ test('an ended session takes no prompt, but still knows those it took; ending it
   await session.object.terminate({ status: 'failed', outcome: 'failed', reason: 'The run is timed_out' })
   await session.object.terminate({ status: 'stopped', outcome: 'canceled', reason: 'Something else' })
   expect(await session.prompt('more')).toMatchObject({ ok: false, refusal: { code: 'session.ended' } })
-  expect(await session.prompt('waiting', 'the-waiting-one')).toMatchObject({ ok: true, value: { state: 'failed', duplicate: true } })
+  expect(await session.prompt('waiting', 'the-waiting-one')).toMatchObject({
+    ok: true,
+    value: { state: 'failed', duplicate: true },
+  })
   expect(await session.facts()).toMatchObject({ status: 'failed', statusReason: 'The run is timed_out', final: true })
-  expect(await bodies(session, 'session.outcome')).toEqual([{ type: 'session.outcome', outcome: 'failed', summary: null }])
+  expect(await bodies(session, 'session.outcome')).toEqual([
+    { type: 'session.outcome', outcome: 'failed', summary: null },
+  ])
   await socket?.until(() => socket.closed !== null)
   expect(socket?.closed?.code).toBe(4410)
   await vi.waitFor(async () => expect(await session.timers()).toEqual([]), 5_000)
@@ -386,11 +287,19 @@ test('before the provider ends a sandbox its work is saved, and the session paus
   await session.elapse('expiry')
   await untilStatus(session, 'paused')
   expect(daemon.commandsOf('checkpoint')).toHaveLength(1)
-  expect(await session.facts()).toMatchObject({ checkpointRef: 'checkpoints/last.bundle', pauseReason: 'expiry', sandboxId: null })
+  expect(await session.facts()).toMatchObject({
+    checkpointRef: 'checkpoints/last.bundle',
+    pauseReason: 'expiry',
+    sandboxId: null,
+  })
   expect((await bodies(session, 'checkpoint.saved')).at(-1)).toMatchObject({ bytes: 12 })
   await vi.waitFor(() => expect(world.host.of(session.id)[0]?.alive).toBe(false))
   await vi.waitFor(async () =>
-    expect(await session.row()).toMatchObject({ status: 'paused', checkpointRef: 'checkpoints/last.bundle', endedAt: null }),
+    expect(await session.row()).toMatchObject({
+      status: 'paused',
+      checkpointRef: 'checkpoints/last.bundle',
+      endedAt: null,
+    }),
   )
 })
 

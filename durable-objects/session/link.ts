@@ -36,7 +36,9 @@ export function linkOf(socket: WebSocket): Attachment | null {
 export function findLink(session: LiveSession): WebSocket | null {
   const isCurrent = (socket: WebSocket) => {
     const link = linkOf(socket)
-    return socket.readyState === WebSocket.OPEN && link?.greeted === true && link.generation === session.facts.generation
+    return (
+      socket.readyState === WebSocket.OPEN && link?.greeted === true && link.generation === session.facts.generation
+    )
   }
   return session.state.getWebSockets(TAG).find(isCurrent) ?? null
 }
@@ -120,7 +122,11 @@ function takeEvents(session: LiveSession, events: NumberedEvent[]): void {
   sendDown(session, { type: 'ack', sandboxSeq: session.facts.sandboxSeq })
 }
 
-function storeOrAbort(session: LiveSession, events: { at: string; event: SessionEventBody }[], sandboxSeq: number): void {
+function storeOrAbort(
+  session: LiveSession,
+  events: { at: string; event: SessionEventBody }[],
+  sandboxSeq: number,
+): void {
   try {
     const stored = session.state.storage.transactionSync(() => {
       const rows = session.store(events)
@@ -148,7 +154,11 @@ const instantOf = (session: LiveSession, at: unknown) => Instant.catch(new Date(
 function eventOf(event: unknown): SessionEventBody {
   const parsed = SandboxEvent.safeParse(event)
   if (parsed.success) return fitEvent(parsed.data)
-  return { type: 'session.error', code: 'event.invalid', message: 'The sandbox reported something that is not understood' }
+  return {
+    type: 'session.error',
+    code: 'event.invalid',
+    message: 'The sandbox reported something that is not understood',
+  }
 }
 
 function takeDelta(session: LiveSession, delta: Delta): void {
@@ -161,7 +171,11 @@ function takeAnswer(session: LiveSession, frame: Extract<LinkUpFrame, { type: 'r
   const { number, ok, result, error } = frame
   const command = takeReply(session, number, { ok, result, error })
   if (command?.kind === 'prompt' && !ok) {
-    promptFinished(session, { promptId: command.promptId, outcome: 'failed', error: error ?? 'The agent refused the prompt' })
+    promptFinished(session, {
+      promptId: command.promptId,
+      outcome: 'failed',
+      error: error ?? 'The agent refused the prompt',
+    })
   }
   const checkpoint = command?.kind === 'checkpoint' && ok ? CheckpointResult.safeParse(result) : null
   if (checkpoint?.success) noteCheckpoint(session, { generation: session.facts.generation, ...checkpoint.data })
@@ -171,4 +185,3 @@ function takeAnswer(session: LiveSession, frame: Extract<LinkUpFrame, { type: 'r
 export function linkClosed(session: LiveSession, socket: WebSocket, detail: string): void {
   if (socket === session.link) linkLost(session, detail)
 }
-

@@ -28,11 +28,13 @@ const PROJECTED = [
 ] as const satisfies (keyof Facts)[]
 
 /** What of a change of status may be set beside it. */
-type StatusChange = Partial<Pick<Facts, 'pauseReason' | 'outcome' | 'summary' | 'startedAt' | 'pausedAt' | 'endedAt' | 'final'>>
+type StatusChange = Partial<
+  Pick<Facts, 'pauseReason' | 'outcome' | 'summary' | 'startedAt' | 'pausedAt' | 'endedAt' | 'final'>
+>
 
 /**
- * One session as its object holds it: facts, log, sockets, timers. The truth is in SQLite; what is in memory is a copy, or can
- * be lost. The neighbours in this folder are functions of it.
+ * One session as its object holds it: facts, log, sockets, timers. The truth is in SQLite; what is in memory is a copy,
+ * or can be lost. The neighbours in this folder are functions of it.
  */
 export class LiveSession {
   readonly state: DurableObjectState
@@ -114,8 +116,8 @@ export class LiveSession {
   }
 
   /**
-   * Moves the session by its lifecycle, with the reason for people. False when the present status does not allow it: somebody
-   * was faster.
+   * Moves the session by its lifecycle, with the reason for people. False when the present status does not allow it:
+   * somebody was faster.
    */
   move(change: SessionChange, reason: string | null, beside: StatusChange = {}): boolean {
     const status = sessionLifecycle.next(this.#facts.status, change)
@@ -156,11 +158,16 @@ export class LiveSession {
     this.#facts = { ...this.#facts, lastActivityAt: this.now() }
   }
 
-  /** Work that nobody waits for; its failure is logged. Whatever must happen has a timer behind it as well. */
+  /**
+   * Work that nobody waits for; its failure is logged. An object stays while it has work to do, so there is nothing to
+   * tell the runtime; whatever must happen even if the object dies has a timer behind it as well.
+   */
   background(name: string, work: Promise<void>): void {
     this.state.waitUntil(
       work
-        .catch((error: unknown) => this.platform.log.error('session.background_failed', { name, error: describeError(error) }))
+        .catch((error: unknown) =>
+          this.platform.log.error('session.background_failed', { name, error: describeError(error) }),
+        )
         .then(() => this.platform.telemetry.flush()),
     )
   }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Role } from '#schema/contracts/common'
 import { CLOSE } from '#schema/contracts/session-socket'
 import { members, users } from '#schema/tables/index'
-import { openSessionWorld, type SessionWorld } from '../../tests/setup/session-world.ts'
+import { openSessionWorld, type SessionWorld } from '../../tests/workers/session-world.ts'
 import { addMember } from '../../tests/setup/sign-in.ts'
 
 let world: SessionWorld

@@ -1,4 +1,6 @@
-/** The object's schema, step by step; a step that has shipped never changes. Fresh and old objects take the same road. */
+/**
+ * The object's schema, step by step; a step that has shipped never changes. Fresh and old objects take the same road.
+ */
 const STEPS: readonly string[][] = [
   [
     `create table facts (id integer primary key check (id = 1), body text not null)`,

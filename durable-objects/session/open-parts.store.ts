@@ -1,7 +1,10 @@
 import { OpenPart } from '#schema/contracts/session-events'
 
 export function readOpenParts(sql: SqlStorage): OpenPart[] {
-  return sql.exec<{ body: string }>('select body from open_parts').toArray().map(({ body }) => OpenPart.parse(JSON.parse(body)))
+  return sql
+    .exec<{ body: string }>('select body from open_parts')
+    .toArray()
+    .map(({ body }) => OpenPart.parse(JSON.parse(body)))
 }
 
 export function writeOpenPart(sql: SqlStorage, part: OpenPart): void {

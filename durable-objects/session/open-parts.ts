@@ -13,9 +13,9 @@ export interface Delta {
 }
 
 /**
- * Text that is still being written: held in memory, stored once a second, gone once its finished part is an event. The timer
- * is one of the process, which keeps the object from hibernating for that second; after an eviction the daemon sends open
- * text again from its beginning.
+ * Text that is still being written: held in memory, stored once a second, gone once its finished part is an event. The
+ * timer is one of the process, which keeps the object from hibernating for that second; after an eviction the daemon
+ * sends open text again from its beginning.
  */
 export class OpenParts {
   readonly #sql: SqlStorage
@@ -32,7 +32,10 @@ export class OpenParts {
     return [...this.#parts.values()]
   }
 
-  /** What a delta adds to the held text: the new piece with its offset, nothing, or `gap` when some text before it is missing. */
+  /**
+   * What a delta adds to the held text: the new piece with its offset, nothing, or `gap` when some text before it is
+   * missing.
+   */
   add(delta: Delta): Delta | null | 'gap' {
     const held = this.#parts.get(delta.partId)?.text ?? ''
     if (delta.offset > held.length) return 'gap'

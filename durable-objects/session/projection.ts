@@ -8,15 +8,18 @@ import { markAudited, unauditedToolCalls } from './tool-calls.store.ts'
 const AUDITED_AT_ONCE = 20
 
 /**
- * Timer `projection`: writes what the index does not know yet, until it is stored. The next try is armed before this one begins,
- * so that nothing is forgotten when the object dies in between.
+ * Timer `projection`: writes what the index does not know yet, until it is stored. The next try is armed before this
+ * one begins, so that nothing is forgotten when the object dies in between.
  */
 export function runProjection(session: LiveSession, { attempt }: { attempt: number }): void {
   session.timers.arm('projection', retryDelayMs(attempt), attempt + 1)
   session.background('projection', projectNow(session))
 }
 
-/** Tries once, and joins a try that is under way, so that an older picture never overwrites a newer one. Aborts when fenced. */
+/**
+ * Tries once, and joins a try that is under way, so that an older picture never overwrites a newer one. Aborts when
+ * fenced.
+ */
 export function projectNow(session: LiveSession): Promise<void> {
   const running = session.singleFlight.get('projection')
   if (running) return running

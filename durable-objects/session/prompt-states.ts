@@ -5,8 +5,8 @@ import { type Prompt, restartWaiting, unfinishedPrompts, writePrompt } from './p
 export type PromptChange = Parameters<(typeof promptLifecycle)['next']>[1]
 
 /**
- * Moves a prompt by its lifecycle and tells everybody; null when its present state does not allow it. A prompt that ends makes
- * room for the one behind it.
+ * Moves a prompt by its lifecycle and tells everybody; null when its present state does not allow it. A prompt that
+ * ends makes room for the one behind it.
  */
 export function movePrompt(
   session: LiveSession,

@@ -59,8 +59,8 @@ async function sandboxHealth(session: LiveSession): Promise<SandboxHealth> {
 }
 
 /**
- * Timer `alive`: a link can look open long after the other end has vanished, so the provider is asked once a minute. Writes the
- * sign of life into the index as well.
+ * Timer `alive`: a link can look open long after the other end has vanished, so the provider is asked once a minute.
+ * Writes the sign of life into the index as well.
  */
 export function runAliveCheck(session: LiveSession): void {
   if (session.facts.status !== 'running') return
@@ -97,7 +97,10 @@ function sandboxLost(session: LiveSession, reason: string): void {
   }
 }
 
-/** Timer `expiry`: the provider is about to end the sandbox; its work is saved and the session waits for the next prompt. */
+/**
+ * Timer `expiry`: the provider is about to end the sandbox; its work is saved and the session waits for the next
+ * prompt.
+ */
 export function runExpiry(session: LiveSession): void {
   // Again in a minute, should this instance die meanwhile; letting go of the sandbox takes the timer away.
   session.timers.arm('expiry', MINUTE_MS)

@@ -3,7 +3,9 @@ import { retryDelayMs } from '#domain/sessions'
 import { MINUTE_MS } from '#kernel/durations'
 import type { LiveSession } from './live-session.ts'
 
-/** Notes activity of the agent: at once if the run has not heard for a minute, else when that minute is over (b1 §1.6). */
+/**
+ * Notes activity of the agent: at once if the run has not heard for a minute, else when that minute is over (b1 §1.6).
+ */
 export function noteRunActivity(session: LiveSession): void {
   if (!session.opening?.run || session.timers.isArmed('run-activity')) return
   const since = session.now() - (session.facts.runTouchedAt ?? 0)

@@ -152,4 +152,3 @@ export class Session extends DurableObject<Env> implements SessionRpc {
     this.ctx.waitUntil(session.platform.telemetry.flush())
   }
 }
-

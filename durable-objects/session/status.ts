@@ -1,7 +1,10 @@
 import type { SessionLiveStatus } from '#domain/sessions'
 import type { LiveSession } from './live-session.ts'
 
-/** What the session knows of itself. A link that is open speaks for the sandbox; else its provider is asked, which wakes nothing. */
+/**
+ * What the session knows of itself. A link that is open speaks for the sandbox; else its provider is asked, which wakes
+ * nothing.
+ */
 export async function liveStatus(session: LiveSession): Promise<SessionLiveStatus> {
   const { status, statusReason, lastActivityAt } = session.facts
   return {

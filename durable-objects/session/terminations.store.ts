@@ -3,7 +3,10 @@ export function insertTermination(sql: SqlStorage, sandboxId: string): void {
 }
 
 export function pendingTerminations(sql: SqlStorage): string[] {
-  return sql.exec<{ sandbox_id: string }>('select sandbox_id from terminations').toArray().map((row) => row.sandbox_id)
+  return sql
+    .exec<{ sandbox_id: string }>('select sandbox_id from terminations')
+    .toArray()
+    .map((row) => row.sandbox_id)
 }
 
 export function deleteTermination(sql: SqlStorage, sandboxId: string): void {

@@ -2,14 +2,7 @@ import { retryDelayMs } from '#domain/sessions'
 import type { Clock } from '#kernel/clock'
 import { describeError } from '#kernel/errors'
 import type { Log } from '#kernel/log'
-import {
-  deleteTimer,
-  dueTimers,
-  earliestTimer,
-  findTimer,
-  type TimerRow,
-  writeTimer,
-} from './timers.store.ts'
+import { deleteTimer, dueTimers, earliestTimer, findTimer, type TimerRow, writeTimer } from './timers.store.ts'
 
 /** Everything that a session waits for has a name and a row. */
 export type TimerName =
@@ -30,7 +23,10 @@ export type TimerName =
 
 export type TimerHandlers = Record<TimerName, (timer: { attempt: number }) => void | Promise<void>>
 
-/** Many named timers over the one alarm that an object has. They survive eviction; overdue ones run when the object wakes. */
+/**
+ * Many named timers over the one alarm that an object has. They survive eviction; overdue ones run when the object
+ * wakes.
+ */
 export class Timers {
   readonly #storage: DurableObjectStorage
   readonly #needs: () => { clock: Clock; log: Log }
@@ -60,10 +56,10 @@ export class Timers {
   }
 
   /**
-   * Runs everything that is due. A timer's row goes away only after its handler, unless that armed it anew; one whose handler
-   * fails is tried again with backoff, and keeps no other from running. Never throws. Handlers are quick: what takes time they
-   * start in the background, having armed themselves anew, since no alarm comes while one is being handled. Returns the names
-   * of those that were due.
+   * Runs everything that is due. A timer's row goes away only after its handler, unless that armed it anew; one whose
+   * handler fails is tried again with backoff, and keeps no other from running. Never throws. Handlers are quick: what
+   * takes time they start in the background, having armed themselves anew, since no alarm comes while one is being
+   * handled. Returns the names of those that were due.
    */
   async run(handlers: TimerHandlers): Promise<string[]> {
     this.#alarmAt = null

@@ -103,7 +103,9 @@ export function executingToolCalls(sql: SqlStorage): ToolCallRow[] {
 
 /** Calls that the audit has not seen in their present status; at most `limit`. */
 export function unauditedToolCalls(sql: SqlStorage, limit: number): AuditedToolCall[] {
-  const rows = calls(sql.exec('select * from tool_calls where audited is not status order by started_at limit ?', limit))
+  const rows = calls(
+    sql.exec('select * from tool_calls where audited is not status order by started_at limit ?', limit),
+  )
   return rows.map((row) => ({
     id: row.auditId,
     toolCallId: row.toolCallId,

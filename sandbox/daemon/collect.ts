@@ -33,8 +33,8 @@ const CONTENT_TYPES: Record<string, string> = {
 }
 
 /**
- * Uploads every file below a folder of the workspace, one at a time, under `prefix`. Throws, before anything is stored, when the
- * folder is missing, empty, leads out of the workspace or passes a limit.
+ * Uploads every file below a folder of the workspace, one at a time, under `prefix`. Throws, before anything is
+ * stored, when the folder is missing, empty, leads out of the workspace or passes a limit.
  */
 export async function collectFiles(
   needs: { log: DaemonLog; address: { platformUrl: string; token: string }; workspace: string },

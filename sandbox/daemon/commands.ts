@@ -8,8 +8,9 @@ type CommandFrame = Extract<LinkDownFrame, { type: 'command' }>
 const MAX_ERROR = 4_000
 
 /**
- * Does each numbered command of the Session once. A number that comes again, on whatever connection, is answered from the
- * journal, or left to the one that is still being done. Commands of an older epoch are refused: their sender was replaced.
+ * Does each numbered command of the Session once. A number that comes again, on whatever connection, is answered from
+ * the journal, or left to the one that is still being done. Commands of an older epoch are refused: their sender was
+ * replaced.
  */
 export class Commands {
   readonly #needs: {

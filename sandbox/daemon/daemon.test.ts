@@ -80,64 +80,78 @@ async function until(what: () => Promise<boolean>, deadlineMs = 30_000): Promise
   }
 }
 
-test('a sandbox boots, works, shows its diff, pushes a branch, and leaves nothing running', { timeout: TIMEOUT }, async () => {
-  const fake = await platform({
-    setupCommands: ['mkdir node_modules && env > node_modules/setup-environment'],
-    files: [{ path: '.proliferate/trigger-context.json', content: '{"issue":7}' }],
-    systemPrompt: 'You are the agent of this very test.',
-  })
-  fake.answerTool = () => ({ status: 200, body: { result: { success: true, result: 'Stored the evidence' } } })
-  const daemon = await daemonFor(fake)
-  await ready(fake)
-  const stages = fake.eventsOf('boot.stage').filter(({ state }) => state !== 'progress')
-  expect(stages.map(({ stage, state }) => `${stage} ${state}`)).toEqual(
-    ['clone', 'setup', 'agent', 'ready'].flatMap((stage) => [`${stage} started`, `${stage} finished`]),
-  )
+test(
+  'a sandbox boots, works, shows its diff, pushes a branch, and leaves nothing running',
+  { timeout: TIMEOUT },
+  async () => {
+    const fake = await platform({
+      setupCommands: ['mkdir node_modules && env > node_modules/setup-environment'],
+      files: [{ path: '.proliferate/trigger-context.json', content: '{"issue":7}' }],
+      systemPrompt: 'You are the agent of this very test.',
+    })
+    fake.answerTool = () => ({ status: 200, body: { result: { success: true, result: 'Stored the evidence' } } })
+    const daemon = await daemonFor(fake)
+    await ready(fake)
+    const stages = fake.eventsOf('boot.stage').filter(({ state }) => state !== 'progress')
+    expect(stages.map(({ stage, state }) => `${stage} ${state}`)).toEqual(
+      ['clone', 'setup', 'agent', 'ready'].flatMap((stage) => [`${stage} started`, `${stage} finished`]),
+    )
 
-  const promptId = prompt(fake, 'Please [[script:edit]]')
-  expect(await finished(fake, promptId)).toMatchObject({ outcome: 'finished', error: null })
-  expect(fake.modelCalls[0]?.body).toContain('You are the agent of this very test.')
-  expect(fake.modelCalls[0]?.path).toBe('/llm/openai/v1/chat/completions')
-  expect(fake.eventsOf('text.completed').map(({ text }) => text)).toEqual([
-    'I write a file.', 'Now the environment.', 'Done: the answer is 42.',
-  ])
-  const started = fake.eventsOf('tool.started')
-  expect(started.map(({ tool }) => tool)).toEqual(['write', 'todowrite', 'bash', 'verify', 'request_env_variables'])
-  const ended = fake.eventsOf('tool.finished')
-  expect(new Set(ended.map(({ toolCallId }) => toolCallId))).toEqual(new Set(started.map(({ toolCallId }) => toolCallId)))
-  expect(fake.eventsOf('todo.updated')[0]?.items).toEqual([{ content: 'Write it', status: 'completed' }])
+    const promptId = prompt(fake, 'Please [[script:edit]]')
+    expect(await finished(fake, promptId)).toMatchObject({ outcome: 'finished', error: null })
+    expect(fake.modelCalls[0]?.body).toContain('You are the agent of this very test.')
+    expect(fake.modelCalls[0]?.path).toBe('/llm/openai/v1/chat/completions')
+    expect(fake.eventsOf('text.completed').map(({ text }) => text)).toEqual([
+      'I write a file.',
+      'Now the environment.',
+      'Done: the answer is 42.',
+    ])
+    const started = fake.eventsOf('tool.started')
+    expect(started.map(({ tool }) => tool)).toEqual(['write', 'todowrite', 'bash', 'verify', 'request_env_variables'])
+    const ended = fake.eventsOf('tool.finished')
+    expect(new Set(ended.map(({ toolCallId }) => toolCallId))).toEqual(
+      new Set(started.map(({ toolCallId }) => toolCallId)),
+    )
+    expect(fake.eventsOf('todo.updated')[0]?.items).toEqual([{ content: 'Write it', status: 'completed' }])
 
-  // The id under which a tool calls the platform is the one its events have.
-  const verify = started.find(({ tool }) => tool === 'verify')
-  expect(fake.toolCalls.map(({ tool, body }) => [tool, body.tool_call_id])).toEqual([['verify', verify?.toolCallId]])
-  expect(ended.find(({ tool }) => tool === 'verify')?.output).toBe('Stored the evidence')
-  const asked = started.find(({ tool }) => tool === 'request_env_variables')
-  expect(fake.eventsOf('env.requested')).toMatchObject([{ toolCallId: asked?.toolCallId, keys: [{ key: 'API_URL' }] }])
+    // The id under which a tool calls the platform is the one its events have.
+    const verify = started.find(({ tool }) => tool === 'verify')
+    expect(fake.toolCalls.map(({ tool, body }) => [tool, body.tool_call_id])).toEqual([['verify', verify?.toolCallId]])
+    expect(ended.find(({ tool }) => tool === 'verify')?.output).toBe('Stored the evidence')
+    const asked = started.find(({ tool }) => tool === 'request_env_variables')
+    expect(fake.eventsOf('env.requested')).toMatchObject([
+      { toolCallId: asked?.toolCallId, keys: [{ key: 'API_URL' }] },
+    ])
 
-  const [diff] = fake.eventsOf('diff.updated')
-  expect(diff?.files).toEqual([{ path: 'src/answer.js', status: 'added', additions: 1, deletions: 0 }])
-  expect(diff?.patch).toContain('+export const answer = 42')
+    const [diff] = fake.eventsOf('diff.updated')
+    expect(diff?.files).toEqual([{ path: 'src/answer.js', status: 'added', additions: 1, deletions: 0 }])
+    expect(diff?.patch).toContain('+export const answer = 42')
 
-  await nothingSecretIn(fake, daemon, ended.find(({ tool }) => tool === 'bash')?.output ?? '')
-  expect(await readdir(path.join(daemon.directory, 'agent/node_modules'))).toEqual([])
+    await nothingSecretIn(fake, daemon, ended.find(({ tool }) => tool === 'bash')?.output ?? '')
+    expect(await readdir(path.join(daemon.directory, 'agent/node_modules'))).toEqual([])
 
-  const branch = 'proliferate/fix-1'
-  const published = await fake.command({ kind: 'publish', branch, message: 'Answer' })
-  expect(published).toMatchObject({ ok: true, result: { branch, pushed: true } })
-  const { commitSha } = published.result as { commitSha: string }
-  expect(fake.eventsOf('branch.pushed')).toMatchObject([{ repository: repository.name, branch, commitSha }])
-  const bare = { cwd: path.join(world.root, `${repository.name}.git`) }
-  expect(await git(world, ['ls-tree', '-r', '--name-only', branch], bare)).toBe('.gitignore\nREADME.md\nsrc/answer.js')
-  expect(await git(world, ['log', '-1', '--format=%H %ae', branch], bare)).toBe(`${commitSha} agent@proliferate.example`)
-  expect(fake.credentialsAsked).toContain(repository.url)
+    const branch = 'proliferate/fix-1'
+    const published = await fake.command({ kind: 'publish', branch, message: 'Answer' })
+    expect(published).toMatchObject({ ok: true, result: { branch, pushed: true } })
+    const { commitSha } = published.result as { commitSha: string }
+    expect(fake.eventsOf('branch.pushed')).toMatchObject([{ repository: repository.name, branch, commitSha }])
+    const bare = { cwd: path.join(world.root, `${repository.name}.git`) }
+    expect(await git(world, ['ls-tree', '-r', '--name-only', branch], bare)).toBe(
+      '.gitignore\nREADME.md\nsrc/answer.js',
+    )
+    expect(await git(world, ['log', '-1', '--format=%H %ae', branch], bare)).toBe(
+      `${commitSha} agent@proliferate.example`,
+    )
+    expect(fake.credentialsAsked).toContain(repository.url)
 
-  // The end of a turn has stored a checkpoint; asked for the same work again, it is the same one.
-  await until(async () => fake.blobs.has('checkpoints/1-1.bundle'))
-  fake.send({ kind: 'shutdown', reason: 'the test is over' })
-  expect(await daemon.exited).toBe(0)
-  expect(await daemon.living()).toEqual([])
-  expect(fake.problems).toEqual([])
-})
+    // The end of a turn has stored a checkpoint; asked for the same work again, it is the same one.
+    await until(async () => fake.blobs.has('checkpoints/1-1.bundle'))
+    fake.send({ kind: 'shutdown', reason: 'the test is over' })
+    expect(await daemon.exited).toBe(0)
+    expect(await daemon.living()).toEqual([])
+    expect(fake.problems).toEqual([])
+  },
+)
 
 async function nothingSecretIn(fake: FakePlatform, daemon: DaemonProcess, shell: string): Promise<void> {
   const secret = 'secret-of-the-sandbox'
@@ -179,7 +193,14 @@ test('a link that drops in the middle of a turn loses nothing and doubles nothin
 function expectWholeTurn(fake: FakePlatform, promptId: string): void {
   const types = fake.events.map(({ event }) => event.type)
   const turn = types.slice(types.indexOf('prompt.started'), types.indexOf('prompt.finished') + 1)
-  expect(turn).toEqual(['prompt.started', 'text.completed', 'tool.started', 'tool.finished', 'text.completed', 'prompt.finished'])
+  expect(turn).toEqual([
+    'prompt.started',
+    'text.completed',
+    'tool.started',
+    'tool.finished',
+    'text.completed',
+    'prompt.finished',
+  ])
   expect(fake.eventsOf('prompt.finished').map((event) => event.promptId)).toEqual([promptId])
   expect(fake.eventsOf('text.completed')[1]?.text).toHaveLength(349)
   expect(fake.problems).toEqual([])
@@ -201,35 +222,44 @@ test('a sandbox that is frozen in the middle of a turn goes on when it thaws', {
   expect(await daemon.log()).toContain('daemon.thawed')
 })
 
-test('OpenCode is restarted once for a prompt; a second crash fails it, and the sandbox stays', { timeout: TIMEOUT }, async () => {
-  const fake = await platform()
-  const daemon = await daemonFor(fake)
-  await ready(fake)
-  const promptId = prompt(fake, 'Please [[script:hang]]')
-  const crash = async (time: number) => {
-    await until(async () => fake.eventsOf('tool.started').length === time && (await processes(daemon, /^sleep 321/)).length === 1)
-    const [agent = 0] = await processes(daemon, /opencode.* serve/)
-    process.kill(agent, 'SIGKILL')
-    // What the dead agent's shell was doing ends with it.
-    await until(async () => (await processes(daemon, /sleep 321/)).length === 0)
-  }
-  await crash(1)
-  await fake.event('agent.restarted')
-  await crash(2)
-  const end = await finished(fake, promptId)
-  expect(end).toMatchObject({ outcome: 'failed' })
-  expect(end.error).toContain('SIGKILL')
-  expect(fake.eventsOf('agent.error')).toHaveLength(1)
-  expect(fake.eventsOf('tool.finished').map(({ status }) => status)).toEqual(['error', 'error'])
-  // The continuation repeats the request, with what was said before it.
-  const last = fake.modelCalls.at(-1)?.body ?? ''
-  expect(last).toContain('ended unexpectedly and was restarted')
-  expect(last.split('[[script:hang]]').length).toBe(3)
+test(
+  'OpenCode is restarted once for a prompt; a second crash fails it, and the sandbox stays',
+  { timeout: TIMEOUT },
+  async () => {
+    const fake = await platform()
+    const daemon = await daemonFor(fake)
+    await ready(fake)
+    const promptId = prompt(fake, 'Please [[script:hang]]')
+    const crash = async (time: number) => {
+      await until(
+        async () =>
+          fake.eventsOf('tool.started').length === time && (await processes(daemon, /^sleep 321/)).length === 1,
+      )
+      const [agent = 0] = await processes(daemon, /opencode.* serve/)
+      process.kill(agent, 'SIGKILL')
+      // What the dead agent's shell was doing ends with it.
+      await until(async () => (await processes(daemon, /sleep 321/)).length === 0)
+    }
+    await crash(1)
+    await fake.event('agent.restarted')
+    await crash(2)
+    const end = await finished(fake, promptId)
+    expect(end).toMatchObject({ outcome: 'failed' })
+    expect(end.error).toContain('SIGKILL')
+    expect(fake.eventsOf('agent.error')).toHaveLength(1)
+    expect(fake.eventsOf('tool.finished').map(({ status }) => status)).toEqual(['error', 'error'])
+    const types = fake.events.map(({ event }) => event.type)
+    expect(types.indexOf('tool.finished')).toBeLessThan(types.indexOf('agent.restarted'))
+    // The continuation repeats the request, with what was said before it.
+    const last = fake.modelCalls.at(-1)?.body ?? ''
+    expect(last).toContain('ended unexpectedly and was restarted')
+    expect(last.split('[[script:hang]]').length).toBe(3)
 
-  const next = prompt(fake, 'Hello?')
-  expect((await finished(fake, next)).outcome).toBe('finished')
-  expect(fake.eventsOf('text.completed').at(-1)?.text).toBe('Hello.')
-})
+    const next = prompt(fake, 'Hello?')
+    expect((await finished(fake, next)).outcome).toBe('finished')
+    expect(fake.eventsOf('text.completed').at(-1)?.text).toBe('Hello.')
+  },
+)
 
 test('the work of one sandbox goes on in the next, and a prompt can be canceled', { timeout: TIMEOUT }, async () => {
   const fake = await platform()
@@ -263,23 +293,34 @@ test('the work of one sandbox goes on in the next, and a prompt can be canceled'
   expect(fake.eventsOf('diff.updated').at(-1)?.files).toMatchObject([{ path: 'src/answer.js', status: 'added' }])
 })
 
-test('a failing setup command fails the boot with its words, and the sandbox stays to be asked', { timeout: TIMEOUT }, async () => {
-  const fake = await platform({ setupCommands: ['true', 'echo the reason >&2; exit 7'] })
-  await daemonFor(fake)
-  const failed = await fake.event('boot.stage', ({ state }) => state === 'failed')
-  expect(failed.stage).toBe('setup')
-  expect(failed.detail).toMatch(/Setup command 2 .* ended with code 7:\s+the reason/)
-  expect(await fake.command({ kind: 'checkpoint' })).toMatchObject({ ok: false, error: 'There is no working tree yet' })
-})
+test(
+  'a failing setup command fails the boot with its words, and the sandbox stays to be asked',
+  { timeout: TIMEOUT },
+  async () => {
+    const fake = await platform({ setupCommands: ['true', 'echo the reason >&2; exit 7'] })
+    await daemonFor(fake)
+    const failed = await fake.event('boot.stage', ({ state }) => state === 'failed')
+    expect(failed.stage).toBe('setup')
+    expect(failed.detail).toMatch(/Setup command 2 .* ended with code 7:\s+the reason/)
+    expect(await fake.command({ kind: 'checkpoint' })).toMatchObject({
+      ok: false,
+      error: 'There is no working tree yet',
+    })
+  },
+)
 
-test('when the host is gone in the middle of a boot, what the boot started ends too', { timeout: TIMEOUT }, async () => {
-  const fake = await platform({ setupCommands: ['sleep 322 & sleep 322'] })
-  const daemon = await daemonFor(fake)
-  await until(async () => (await processes(daemon, /^sleep 322/)).length === 2)
-  daemon.child.stdin?.end()
-  expect(await daemon.exited).toBe(0)
-  expect(await daemon.living()).toEqual([])
-})
+test(
+  'when the host is gone in the middle of a boot, what the boot started ends too',
+  { timeout: TIMEOUT },
+  async () => {
+    const fake = await platform({ setupCommands: ['sleep 322 & sleep 322'] })
+    const daemon = await daemonFor(fake)
+    await until(async () => (await processes(daemon, /^sleep 322/)).length === 2)
+    daemon.child.stdin?.end()
+    expect(await daemon.exited).toBe(0)
+    expect(await daemon.living()).toEqual([])
+  },
+)
 
 test('a sandbox that is not wanted any more ends by itself', { timeout: TIMEOUT }, async () => {
   const fake = await platform()

@@ -70,16 +70,24 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   }
 }
 
-/** Without the folders npm puts before them when the host is started by an npm script: those are this project's programs. */
+/**
+ * Without the folders npm puts before them when the host is started by an npm script: those are this project's
+ * programs.
+ */
 function programFolders(text = '/usr/local/bin:/usr/bin:/bin'): string[] {
-  return text.split(path.delimiter).filter((folder) => folder !== '' && !/node_modules\/\.bin$|node-gyp-bin$/.test(folder))
+  return text
+    .split(path.delimiter)
+    .filter((folder) => folder !== '' && !/node_modules\/\.bin$|node-gyp-bin$/.test(folder))
 }
 
 /**
- * The whole environment of everything the agent or a setup command runs: an allow-list, so that neither the sandbox token
- * nor anything of the machine is in it.
+ * The whole environment of everything the agent or a setup command runs: an allow-list, so that neither the sandbox
+ * token nor anything of the machine is in it.
  */
-export function shellEnvironment({ places, path: programs }: Pick<Settings, 'places' | 'path'>): Record<string, string> {
+export function shellEnvironment({
+  places,
+  path: programs,
+}: Pick<Settings, 'places' | 'path'>): Record<string, string> {
   return {
     PATH: programs,
     HOME: places.home,

@@ -29,6 +29,8 @@ test('what was acknowledged is forgotten, but its numbers are not used again', (
   for (const message of ['a', 'b']) note(journal, message)
   journal.acknowledge(2)
   journal.acknowledge(1)
+  // Opening writes the file anew, without them.
+  new Journal(file)
   const next = new Journal(file)
   expect([next.ackedSeq, next.lastSeq, numbers(next)]).toEqual([2, 2, []])
   note(next, 'c')

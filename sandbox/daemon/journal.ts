@@ -14,7 +14,10 @@ const CommandReply = z.object({
 })
 export type CommandReply = z.infer<typeof CommandReply>
 
-/** One line of the file. `last` stands in a compacted file, where acknowledged events are gone but their numbers are not. */
+/**
+ * One line of the file. `last` stands in a compacted file, where acknowledged events are gone but their numbers are
+ * not.
+ */
 const Line = z.union([
   z.object({ event: NumberedEvent }),
   z.object({ acked: z.number().int(), last: z.number().int().optional() }),
@@ -26,8 +29,8 @@ const Line = z.union([
 const COMPACT_AT_BYTES = 4 * 1024 * 1024
 
 /**
- * What the daemon must not forget: events that the Session has not acknowledged, replies to commands (each number is done
- * once), and the highest epoch obeyed. An append-only file; what is written survives the end of the process.
+ * What the daemon must not forget: events that the Session has not acknowledged, replies to commands (each number is
+ * done once), and the highest epoch obeyed. An append-only file; what is written survives the end of the process.
  */
 export class Journal {
   readonly #file: string
@@ -63,7 +66,10 @@ export class Journal {
     return this.#epoch
   }
 
-  /** Numbers and keeps an event. Throws for one that the contract does not allow: the Session would refuse it for ever. */
+  /**
+   * Numbers and keeps an event. Throws for one that the contract does not allow: the Session would refuse it for
+   * ever.
+   */
   record(event: SandboxEvent): void {
     const numbered = { sandboxSeq: this.#last + 1, at: new Date().toISOString(), event: SandboxEvent.parse(event) }
     this.#last += 1

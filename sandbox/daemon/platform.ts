@@ -27,8 +27,8 @@ interface PlatformAddress {
 }
 
 /**
- * Fetches what this sandbox boots from. Network faults and 5xx are tried again with backoff; throws `SandboxNotWanted` for 401
- * and 410, and an error in words for a bundle that cannot be read.
+ * Fetches what this sandbox boots from. Network faults and 5xx are tried again with backoff; throws
+ * `SandboxNotWanted` for 401 and 410, and an error in words for a bundle that cannot be read.
  */
 export async function fetchBundle(needs: { log: DaemonLog }, address: PlatformAddress): Promise<BootBundle> {
   const response = await persistently(needs, BUNDLE_ATTEMPTS, 'bundle', () =>
@@ -38,11 +38,15 @@ export async function fetchBundle(needs: { log: DaemonLog }, address: PlatformAd
     }),
   )
   const bundle = BootBundle.safeParse(await response.json())
-  if (!bundle.success) throw new Error(`The boot bundle is not of the contract: ${bundle.error.message.slice(0, 1_000)}`)
+  if (!bundle.success)
+    throw new Error(`The boot bundle is not of the contract: ${bundle.error.message.slice(0, 1_000)}`)
   return bundle.data
 }
 
-/** Stores a file as `key` in the session's space and returns its size in bytes. Throws when it is too large or refused. */
+/**
+ * Stores a file as `key` in the session's space and returns its size in bytes. Throws when it is too large or
+ * refused.
+ */
 export async function storeBlob(
   needs: { log: DaemonLog; address: PlatformAddress },
   blob: { key: string; file: string; contentType: string },

@@ -15,8 +15,8 @@ const MAX_BODY_BYTES = 64 * 1024
 const ROUTE = '/internal/tools/request_env_variables'
 
 /**
- * Where tools that are answered inside the sandbox knock: 127.0.0.1 only, with a secret. It speaks the same words as the
- * platform's tool route (a6 §6.5), so the tools call both in the same way.
+ * Where tools that are answered inside the sandbox knock: 127.0.0.1 only, with a secret. It speaks the same words as
+ * the platform's tool route (a6 §6.5), so the tools call both in the same way.
  */
 export async function openToolDoor(needs: { record: (event: SandboxEvent) => void }): Promise<ToolDoor> {
   const secret = randomBytes(24).toString('hex')

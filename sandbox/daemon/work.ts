@@ -69,7 +69,9 @@ export class Work {
       const file = path.join(this.#needs.state, 'checkpoint.bundle')
       try {
         const unless = this.#saved?.fingerprint ?? null
-        const fingerprint = await this.#lock.run(() => writeCheckpoint(this.#needs, this.#repositories, { file, unless }))
+        const fingerprint = await this.#lock.run(() =>
+          writeCheckpoint(this.#needs, this.#repositories, { file, unless }),
+        )
         if (fingerprint === null && this.#saved) return { ref: this.#saved.ref, bytes: this.#saved.bytes }
         this.#count += 1
         const ref = `checkpoints/${this.#needs.generation}-${this.#count}.bundle`

@@ -69,7 +69,11 @@ test('a living name is answered with the living sandbox, also when asked twice a
 
 test('a sandbox gets what the platform gives it and nothing of the machine but PATH', async () => {
   const host = await start()
-  const { body } = await create(host, 'env-g1', { PLATFORM_URL: 'http://127.0.0.1:1', PATH: '/evil', SANDBOX_DIRECTORY: '/evil' })
+  const { body } = await create(host, 'env-g1', {
+    PLATFORM_URL: 'http://127.0.0.1:1',
+    PATH: '/evil',
+    SANDBOX_DIRECTORY: '/evil',
+  })
   await bothLive(body.id)
   const folder = path.join(directory, body.id)
   const environment = JSON.parse(await readFile(path.join(folder, 'environment.json'), 'utf8'))

@@ -13,7 +13,8 @@ export async function keepLog(directory: string, failed: { name: string; file: s
   const stamp = new Date().toISOString().replaceAll(':', '-')
   await writeFile(path.join(folder, `${stamp}-${failed.name}.log`), end)
   const kept = (await readdir(folder)).sort()
-  for (const old of kept.slice(0, Math.max(0, kept.length - MAX_KEPT))) await rm(path.join(folder, old), { force: true })
+  for (const old of kept.slice(0, Math.max(0, kept.length - MAX_KEPT)))
+    await rm(path.join(folder, old), { force: true })
 }
 
 async function readEnd(file: string): Promise<Buffer> {

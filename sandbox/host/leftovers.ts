@@ -8,8 +8,9 @@ import { STATE_FILE } from './sandbox.ts'
 const Record = z.object({ id: z.string().min(1), name: z.string().regex(/^[\w-]+$/) })
 
 /**
- * Ends what an earlier host of this folder left behind when it was killed: every process marked with the id of one of its sandboxes,
- * and the folders. Returns the names of the sandboxes found. Must not run while another host uses the folder.
+ * Ends what an earlier host of this folder left behind when it was killed: every process marked with the id of one of
+ * its sandboxes, and the folders. Returns the names of the sandboxes found. Must not run while another host uses the
+ * folder.
  */
 export async function removeLeftovers(directory: string): Promise<string[]> {
   const names: string[] = []

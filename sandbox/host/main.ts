@@ -11,7 +11,8 @@ await mkdir(directory, { recursive: true, mode: 0o700 })
 const sandboxes = new Sandboxes({ directory, daemon, limit })
 const ready = Promise.withResolvers<void>()
 const server = hostServer({ sandboxes, token, ready: ready.promise })
-// Listening comes first: it fails when another host has the port, and that one's sandboxes must not be taken for leftovers.
+// Listening comes first: it fails when another host has the port, and that one's sandboxes must not be taken for
+// leftovers.
 server.listen(port, '127.0.0.1')
 try {
   await once(server, 'listening')

@@ -29,8 +29,9 @@ export interface SandboxProcess {
 }
 
 /**
- * Starts one sandbox: the daemon in a folder and process group of its own, its output in `daemon.log` there. `env` is what the
- * platform gives it; of the host's own environment it gets PATH and nothing else. Throws when it cannot be started.
+ * Starts one sandbox: the daemon in a folder and process group of its own, its output in `daemon.log` there. `env` is
+ * what the platform gives it; of the host's own environment it gets PATH and nothing else. Throws when it cannot be
+ * started.
  */
 export async function startSandbox(
   places: { directory: string; daemon: string },

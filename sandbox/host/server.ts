@@ -13,8 +13,8 @@ interface Answer {
 class TooLarge extends Error {}
 
 /**
- * The sandbox host's HTTP interface (schema/contracts/sandbox-host.ts). Errors are problem documents. Nothing is answered before
- * `ready`, so that no new sandbox is taken for one that an earlier host left.
+ * The sandbox host's HTTP interface (schema/contracts/sandbox-host.ts). Errors are problem documents. Nothing is
+ * answered before `ready`, so that no new sandbox is taken for one that an earlier host left.
  */
 export function hostServer(needs: { sandboxes: Sandboxes; token: string; ready: Promise<unknown> }): Server {
   return createServer((request, response) => {
@@ -29,7 +29,8 @@ export function hostServer(needs: { sandboxes: Sandboxes; token: string; ready: 
 async function answer(needs: { sandboxes: Sandboxes; token: string }, request: IncomingMessage): Promise<Answer> {
   const [, collection, ...rest] = (request.url ?? '').split('?')[0]?.split('/').map(decodeURIComponent) ?? []
   if (request.method === 'GET' && collection === 'health' && rest.length === 0) return ok({ status: 'ok' })
-  if (!isBearer(request.headers.authorization, needs.token)) return problem(401, 'unauthenticated', 'The bearer token is wrong')
+  if (!isBearer(request.headers.authorization, needs.token))
+    return problem(401, 'unauthenticated', 'The bearer token is wrong')
   if (collection !== 'sandboxes') return notFound()
   return route(needs.sandboxes, request, rest)
 }

@@ -10,8 +10,8 @@ const MAX_ROUNDS = 20
 const ROUND_PAUSE_MS = 25
 
 /**
- * The living processes that have `NAME=value` in the environment they were started with. A process group is not enough to
- * find what an agent started: its shell commands make sessions of their own and outlive it.
+ * The living processes that have `NAME=value` in the environment they were started with. A process group is not
+ * enough to find what an agent started: its shell commands make sessions of their own and outlive it.
  */
 export async function findMarkedProcesses(name: string, value: string): Promise<number[]> {
   const mark = `${name}=${value}`
@@ -59,7 +59,10 @@ async function isMarked(pid: string, mark: string): Promise<boolean> {
 }
 
 async function findWithPs(mark: string): Promise<number[]> {
-  const { stdout } = await run('ps', ['-axEww', '-o', 'pid=,command='], { timeout: 10_000, maxBuffer: 64 * 1024 * 1024 })
+  const { stdout } = await run('ps', ['-axEww', '-o', 'pid=,command='], {
+    timeout: 10_000,
+    maxBuffer: 64 * 1024 * 1024,
+  })
   return stdout
     .split('\n')
     .filter((line) => line.split(' ').includes(mark))

@@ -34,8 +34,8 @@ const DEFAULT_MAX_OUTPUT_BYTES = 64 * 1024 * 1024
 const KEPT_ERROR_CHARACTERS = 8_000
 
 /**
- * Runs a program to its end in a process group of its own, which is killed as a whole when a limit is passed. Never throws
- * for what the program does; throws when it cannot be started.
+ * Runs a program to its end in a process group of its own, which is killed as a whole when a limit is passed. Never
+ * throws for what the program does; throws when it cannot be started.
  */
 export async function runCommand(program: string, args: string[], options: CommandOptions): Promise<CommandOutcome> {
   const child = spawn(program, args, {

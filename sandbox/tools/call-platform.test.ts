@@ -17,15 +17,22 @@ afterEach(() => {
 })
 
 type Answer = { status: number; body?: unknown } | 'reset'
-const done = (result = 'done', data?: unknown): Answer => ({ status: 200, body: { result: { success: true, result, data } } })
+const done = (result = 'done', data?: unknown): Answer => ({
+  status: 200,
+  body: { result: { success: true, result, data } },
+})
 
-/** A platform that gives these answers one after another, the last one for ever; and a world in which waiting takes no time. */
+/**
+ * A platform that gives these answers one after another, the last one for ever; and a world in which waiting takes no
+ * time.
+ */
 async function platform(...answers: Answer[]) {
   const requests: { path: string | undefined; token: string | undefined; trace: unknown; body: string }[] = []
   const respond = (request: IncomingMessage, response: ServerResponse) => {
     const answer = answers.length > 1 ? answers.shift() : answers[0]
     if (answer === 'reset' || answer === undefined) request.socket.resetAndDestroy()
-    else response.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body ?? {}))
+    else
+      response.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body ?? {}))
   }
   const server = createServer(async (request, response) => {
     let body = ''
@@ -71,7 +78,9 @@ test('a call is answered with the result, and its data as JSON', async () => {
   const [request] = requests
   expect(request).toMatchObject({ path: '/internal/tools/verify', token: 'Bearer first-token' })
   expect(ToolCallRequest.parse(JSON.parse(request?.body ?? ''))).toEqual({
-    session_id: SESSION_ID, tool_call_id: 'ses_1/msg_1/call_1', params: { folder: 'x' },
+    session_id: SESSION_ID,
+    tool_call_id: 'ses_1/msg_1/call_1',
+    params: { folder: 'x' },
   })
 })
 
@@ -93,12 +102,17 @@ test('a call without an id of the harness gets one, once', async () => {
 
 test.each([400, 401, 403, 404, 409, 429, 500])('%i is not tried again, and the model is told', async (status) => {
   const { world, requests } = await platform({ status, body: { detail: 'the reason' } }, done())
-  expect(await callPlatform('verify', {}, context, world)).toBe(`The platform refused this call (${status}): the reason`)
+  expect(await callPlatform('verify', {}, context, world)).toBe(
+    `The platform refused this call (${status}): the reason`,
+  )
   expect(requests).toHaveLength(1)
 })
 
 test('202 waits as long as it is told, and asks again under the same id', async () => {
-  const { world, requests, waits } = await platform({ status: 202, body: { status: 'executing', retry_after_ms: 700 } }, done())
+  const { world, requests, waits } = await platform(
+    { status: 202, body: { status: 'executing', retry_after_ms: 700 } },
+    done(),
+  )
   expect(await callPlatform('verify', {}, context, world)).toBe('done')
   expect(waits).toEqual([700])
   expect(requests[1]?.body).toBe(requests[0]?.body)
@@ -136,7 +150,9 @@ test('an abort of the turn stops it: while it waits and in the middle of a reque
     waiting.abort(new Error('canceled'))
     signal?.throwIfAborted()
   }
-  await expect(callPlatform('verify', {}, { ...context, abort: waiting.signal }, first.world)).rejects.toThrow('canceled')
+  await expect(callPlatform('verify', {}, { ...context, abort: waiting.signal }, first.world)).rejects.toThrow(
+    'canceled',
+  )
   expect(first.requests).toHaveLength(1)
 
   const asking = new AbortController()
@@ -146,7 +162,9 @@ test('an abort of the turn stops it: while it waits and in the middle of a reque
       init.signal?.addEventListener('abort', () => reject(init.signal?.reason))
       setTimeout(() => asking.abort(new Error('canceled')), 20)
     })
-  await expect(callPlatform('verify', {}, { ...context, abort: asking.signal }, second.world)).rejects.toThrow('canceled')
+  await expect(callPlatform('verify', {}, { ...context, abort: asking.signal }, second.world)).rejects.toThrow(
+    'canceled',
+  )
 })
 
 test('a request that hangs is given up, and tried again', async () => {

@@ -29,6 +29,9 @@ export async function startThrowawayStack(options: ThrowawayOptions = {}): Promi
     variables: {
       ENVIRONMENT: 'development',
       DEV_OWNER_EMAIL: 'owner@demo.proliferate.example',
+      // Tests and benchmarks start sessions by the hundred.
+      SESSIONS_CONCURRENT: '2000',
+      SESSIONS_PER_DAY: '100000',
       ...freshSecrets(),
       ...options.variables,
     },

@@ -1,9 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises'
-import path from 'node:path'
 import { z } from 'zod'
 import { Variables } from '#adapters/env'
-
-const FILE = path.resolve(import.meta.dirname, '../../docs/configuration.md')
 
 /** The configuration reference, made from the schema that the Worker parses its variables with. */
 export function configurationReference(): string {
@@ -41,11 +37,4 @@ ${rows.join('\n')}
 | \`DATABASE_URL\` | | a PostgreSQL of your own, or Neon, instead of the embedded one |
 | \`ANTHROPIC_API_KEY\`, \`OPENAI_API_KEY\`, \`DEFAULT_MODEL\` | | as above; the shell wins over \`.dev.vars\` |
 `
-}
-
-if (import.meta.main) {
-  const text = configurationReference()
-  const known = await readFile(FILE, 'utf8').catch(() => '')
-  if (known !== text) await writeFile(FILE, text)
-  console.log(known === text ? 'docs/configuration.md is up to date' : 'docs/configuration.md is written')
 }

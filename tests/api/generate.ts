@@ -78,10 +78,15 @@ export function generator(seed: number, world: { ids: readonly string[]; documen
       () => ({ [pick(NASTY)]: pick(NASTY) }),
     ])()
 
+  const FORMATS: Record<string, () => string> = {
+    uuid: () => (chance(0.8) ? pick(world.ids) : '01900000-0000-7000-8000-00000000dead'),
+    email: () => `${Math.floor(next() * 1e9)}@people.example`,
+    uri: () => pick(['https://git.test/a/b.git', 'http://x.test', 'https://u:p@git.test/x']),
+  }
+
   const text = (schema: Schema): string => {
-    if (schema['format'] === 'uuid') return chance(0.8) ? pick(world.ids) : '01900000-0000-7000-8000-00000000dead'
-    if (schema['format'] === 'email') return `${Math.floor(next() * 1e9)}@people.example`
-    if (schema['format'] === 'uri') return pick(['https://git.test/a/b.git', 'http://x.test', 'https://u:p@git.test/x'])
+    const formatted = FORMATS[String(schema['format'])]
+    if (formatted) return formatted()
     const minimum = typeof schema['minLength'] === 'number' ? schema['minLength'] : 0
     const maximum = typeof schema['maxLength'] === 'number' ? schema['maxLength'] : 40
     const length = pick([minimum, Math.min(maximum, minimum + 1), Math.min(maximum, 40), maximum, maximum + 1])
@@ -93,9 +98,12 @@ export function generator(seed: number, world: { ids: readonly string[]; documen
   const value = (given: Schema, depth = 0): unknown => {
     const schema = resolve(given)
     if (chance(0.06) || depth > 6) return mutated()
-    const options = (schema['enum'] ?? schema['anyOf'] ?? schema['oneOf']) as unknown[] | undefined
-    if (Array.isArray(schema['enum'])) return pick(options ?? [])
-    if (options) return value(Schema.parse(pick(options)), depth + 1)
+    if (Array.isArray(schema['enum'])) return pick(schema['enum'] as unknown[])
+    const options = (schema['anyOf'] ?? schema['oneOf']) as unknown[] | undefined
+    return options ? value(Schema.parse(pick(options)), depth + 1) : typed(schema, depth)
+  }
+
+  const typed = (schema: Schema, depth: number): unknown => {
     const type = Array.isArray(schema['type']) ? pick(schema['type'] as string[]) : schema['type']
     switch (type) {
       case 'object':
@@ -133,16 +141,7 @@ export function generator(seed: number, world: { ids: readonly string[]; documen
 
   /** One request to the operation by a caller; `says` is enough to send it again by hand. */
   const request = (operation: OperationShape, caller: Record<string, string>) => {
-    const valueOf = (schema: Schema | undefined, name: string) =>
-      name.endsWith('Id') && chance(0.7) ? pick(world.ids) : value(schema ?? {})
-    let path = operation.path
-    const query: string[] = []
-    const headers: Record<string, string> = { ...caller }
-    for (const { name, in: place, required, schema } of operation.parameters) {
-      if (place === 'path') path = path.replace(`{${name}}`, encoded(valueOf(schema, name)) || '%20')
-      else if (place === 'query' && chance(required ? 0.95 : 0.5)) query.push(`${name}=${encoded(value(schema ?? {}))}`)
-      else if (place === 'header' && chance(0.3)) headers[name] = encoded(value(schema ?? {}))
-    }
+    const { path, query, headers } = placed(operation, caller)
     if (chance(0.05)) headers['x-organization-id'] = encoded(pick(NASTY))
     const content = operation.requestBody?.content['application/json']
     const init: RequestInit = { method: operation.method.toUpperCase(), headers }
@@ -153,6 +152,20 @@ export function generator(seed: number, world: { ids: readonly string[]; documen
     }
     const href = query.length > 0 ? `${path}?${query.join('&')}` : path
     return { path: href, init, says: `${init.method} ${href} ${JSON.stringify(headers)} ${String(init.body ?? '')}` }
+  }
+
+  const placed = (operation: OperationShape, caller: Record<string, string>) => {
+    let path = operation.path
+    const query: string[] = []
+    const headers: Record<string, string> = { ...caller }
+    const valueOf = (schema: Schema | undefined, name: string) =>
+      name.endsWith('Id') && chance(0.7) ? pick(world.ids) : value(schema ?? {})
+    for (const { name, in: place, required, schema } of operation.parameters) {
+      if (place === 'path') path = path.replace(`{${name}}`, encoded(valueOf(schema, name)) || '%20')
+      else if (place === 'query' && chance(required ? 0.95 : 0.5)) query.push(`${name}=${encoded(value(schema ?? {}))}`)
+      else if (place === 'header' && chance(0.3)) headers[name] = encoded(value(schema ?? {}))
+    }
+    return { path, query, headers }
   }
 
   return { pick, request }

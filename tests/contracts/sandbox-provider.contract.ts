@@ -4,8 +4,14 @@ import type { SandboxProvider } from '#domain/sandboxes'
 
 const TIMEOUT = 60_000
 
-/** What every place where sandboxes come from must do, whoever runs it. `open` gives a provider with room for two sandboxes. */
-export function sandboxProviderContract(name: string, open: () => Promise<{ provider: SandboxProvider; close(): Promise<void> }>) {
+/**
+ * What every place where sandboxes come from must do, whoever runs it. `open` gives a provider with room for two
+ * sandboxes.
+ */
+export function sandboxProviderContract(
+  name: string,
+  open: () => Promise<{ provider: SandboxProvider; close(): Promise<void> }>,
+) {
   describe(`sandbox provider ${name}`, { timeout: TIMEOUT }, () => {
     let world: Awaited<ReturnType<typeof open>>
     beforeAll(async () => {
@@ -14,7 +20,10 @@ export function sandboxProviderContract(name: string, open: () => Promise<{ prov
     afterAll(() => world?.close())
 
     const wanted = (sessionId = randomUUID(), generation = 1) => ({
-      sessionId, generation, env: { SESSION_ID: sessionId }, lifetimeSeconds: 120,
+      sessionId,
+      generation,
+      env: { SESSION_ID: sessionId },
+      lifetimeSeconds: 120,
     })
 
     test('ensuring twice is one sandbox, and the second time it is found', async () => {
@@ -31,7 +40,10 @@ export function sandboxProviderContract(name: string, open: () => Promise<{ prov
     test('another generation of a session is another sandbox', async () => {
       const { provider } = world
       const sessionId = randomUUID()
-      const [one, two] = [await provider.ensureSandbox(wanted(sessionId, 1)), await provider.ensureSandbox(wanted(sessionId, 2))]
+      const [one, two] = [
+        await provider.ensureSandbox(wanted(sessionId, 1)),
+        await provider.ensureSandbox(wanted(sessionId, 2)),
+      ]
       expect(two.sandboxId).not.toBe(one.sandboxId)
       const unknown = 'sandbox-nobody-made'
       expect(await provider.checkSandboxes([one.sandboxId, two.sandboxId, unknown])).toEqual(

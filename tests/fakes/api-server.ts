@@ -21,8 +21,8 @@ export interface ApiServer {
 type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
 /**
- * The public API as its contracts tell it, in memory: what the dashboard is developed and tested against. Every answer is
- * parsed by the schema of its route, so this fake cannot drift away from them. `files` answers everything that is no API.
+ * The public API as its contracts tell it, in memory: what the dashboard is developed and tested against. Every answer
+ * is parsed by the schema of its route, so this fake cannot drift away from them. `files` answers what is no API.
  */
 export async function startApiServer(options: { state?: ApiState; files?: Handler } = {}): Promise<ApiServer> {
   const state = options.state ?? new ApiState()

@@ -4,7 +4,11 @@ import { createWriteStream } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { findMarkedProcesses, killMarkedProcesses, SANDBOX_MARK as MARK } from '../../sandbox/process/marked-processes.ts'
+import {
+  findMarkedProcesses,
+  killMarkedProcesses,
+  SANDBOX_MARK as MARK,
+} from '../../sandbox/process/marked-processes.ts'
 
 const MAIN = path.join(import.meta.dirname, '../../sandbox/daemon/main.ts')
 

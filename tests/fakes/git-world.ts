@@ -22,7 +22,11 @@ export async function openGitWorld() {
     `[user]\n\tname = Proliferate\n\temail = agent@proliferate.example\n[credential]\n\thelper = ${helper}\n`,
   )
   const environment = {
-    PATH: process.env['PATH'], HOME: home, GIT_CONFIG_NOSYSTEM: '1', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C.UTF-8',
+    PATH: process.env['PATH'],
+    HOME: home,
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_TERMINAL_PROMPT: '0',
+    LC_ALL: 'C.UTF-8',
   }
   return {
     folder,
@@ -31,7 +35,11 @@ export async function openGitWorld() {
     environment,
     url: (name: string) => `${server.url}/${name}.git`,
     /** Makes a repository of these files and says how a boot bundle names it. */
-    async repository(name: string, files: Record<string, string>, change: Partial<BootRepository> = {}): Promise<BootRepository> {
+    async repository(
+      name: string,
+      files: Record<string, string>,
+      change: Partial<BootRepository> = {},
+    ): Promise<BootRepository> {
       const seed = path.join(folder, `seed-${randomUUID()}`)
       for (const [file, content] of Object.entries(files)) {
         await mkdir(path.dirname(path.join(seed, file)), { recursive: true })
@@ -39,7 +47,12 @@ export async function openGitWorld() {
       }
       await createBareRepository(root, `${name}.git`, seed)
       return {
-        repositoryId: randomUUID(), name, url: `${server.url}/${name}.git`, branch: 'main', commitSha: null, workspacePath: '.',
+        repositoryId: randomUUID(),
+        name,
+        url: `${server.url}/${name}.git`,
+        branch: 'main',
+        commitSha: null,
+        workspacePath: '.',
         ...change,
       }
     },

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 
-// Stands in for the sandbox daemon where only the sandbox host is tested. Like an agent's shell it starts a process in a session of
-// its own. MODE: `stubborn` ignores SIGTERM and the end of its input, `fail` ends at once.
+// Stands in for the sandbox daemon where only the sandbox host is tested. Like an agent's shell it starts a process
+// in a session of its own. MODE: `stubborn` ignores SIGTERM and the end of its input, `fail` ends at once.
 
 const mode = process.env['MODE'] ?? 'plain'
 process.stdout.write(`idle daemon: ${mode}\n`)

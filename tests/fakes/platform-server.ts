@@ -20,8 +20,9 @@ export interface ToolAnswer {
 }
 
 /**
- * The platform as a sandbox sees it, in one small server: bundle, link with acknowledgements, blobs, git credentials, tools, and the
- * model gateway. It checks what it receives against the contracts and keeps every violation in `problems`.
+ * The platform as a sandbox sees it, in one small server: bundle, link with acknowledgements, blobs, git credentials,
+ * tools, and the model gateway. It checks what it receives against the contracts and keeps every violation in
+ * `problems`.
  */
 export class FakePlatform {
   readonly token: string
@@ -155,7 +156,10 @@ export class FakePlatform {
       const found = look()
       if (found !== undefined) return found
       if (Date.now() > giveUpAt) {
-        const seen = this.events.slice(-12).map(({ event }) => JSON.stringify(event).slice(0, 200)).join('\n')
+        const seen = this.events
+          .slice(-12)
+          .map(({ event }) => JSON.stringify(event).slice(0, 200))
+          .join('\n')
         throw new Error(`Waited ${deadlineMs} ms for ${what}; the last events:\n${seen}`)
       }
       await sleep(10)
@@ -223,8 +227,10 @@ export class FakePlatform {
     const route = `${request.method} ${pathname}`
     if (route === 'GET /sandbox/bundle') return this.#sendBundle(response)
     if (route === 'POST /sandbox/git-credential') return this.#sendCredential(request, response)
-    if (pathname.startsWith('/sandbox/blobs/')) return this.#blob(request, response, pathname.slice('/sandbox/blobs/'.length))
-    if (route.startsWith('POST /internal/tools/')) return this.#tool(request, response, pathname.split('/').at(-1) ?? '')
+    if (pathname.startsWith('/sandbox/blobs/'))
+      return this.#blob(request, response, pathname.slice('/sandbox/blobs/'.length))
+    if (route.startsWith('POST /internal/tools/'))
+      return this.#tool(request, response, pathname.split('/').at(-1) ?? '')
     this.problems.push(`no route ${route}`)
     json(response, 404, { code: 'not_found' })
   }

@@ -102,6 +102,7 @@ export function playTurn(live: LiveSession): void {
 
 /** The end of a run: tests pass, the branch is pushed, the outcome is told, the session ends. */
 export function playSuccess(live: LiveSession, runId: string | null): void {
+  const told = { outcome: 'succeeded' as const, summary: SUMMARY }
   live.append(
     [
       ...aCommand('tests-again', 'npm test', 'ℹ tests 3\nℹ pass 3\nℹ fail 0'),
@@ -127,8 +128,8 @@ export function playSuccess(live: LiveSession, runId: string | null): void {
         branch: 'proliferate/fix-labelled-issues-3f9a12bc',
         commitSha: '9f8e7d6c5b4a39281706f5e4d3c2b1a098765432',
       },
-      ...(runId === null ? [] : [{ type: 'run.completed' as const, runId, outcome: 'succeeded' as const, summary: SUMMARY }]),
-      { type: 'session.outcome', outcome: 'succeeded', summary: SUMMARY },
+      ...(runId === null ? [] : [{ type: 'run.completed' as const, runId, ...told }]),
+      { type: 'session.outcome', ...told },
       { type: 'prompt.finished', promptId: FIRST_PROMPT, outcome: 'finished', error: null },
       { type: 'session.status', status: 'stopped', reason: 'The run is complete' },
     ],

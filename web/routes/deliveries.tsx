@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
 import { z } from 'zod'
 import { Id } from '#schema/contracts/common'
 import { DeliveryStatus } from '#schema/contracts/deliveries'
@@ -17,15 +18,21 @@ const listRoute = createRoute({
   },
 })
 
-const DeliveryPage = lazyRouteComponent(() => import('../features/deliveries/delivery-page.tsx'), 'DeliveryPage')
+const loadPage = () => import('../features/deliveries/delivery-page.tsx')
+const DeliveryPage = lazy(async () => ({ default: (await loadPage()).DeliveryPage }))
 
 const deliveryRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/dashboard/deliveries/$deliveryId',
+  loader: () => void loadPage(),
   component: function Delivery() {
     const { deliveryId } = deliveryRoute.useParams()
     if (!Id.safeParse(deliveryId).success) return <NotFound what="delivery" />
-    return <DeliveryPage key={deliveryId} deliveryId={deliveryId} />
+    return (
+      <Suspense>
+        <DeliveryPage key={deliveryId} deliveryId={deliveryId} />
+      </Suspense>
+    )
   },
 })
 

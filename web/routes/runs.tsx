@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
 import { z } from 'zod'
 import { Id } from '#schema/contracts/common'
 import { RunStatus } from '#schema/contracts/runs'
@@ -17,14 +18,21 @@ const listRoute = createRoute({
   },
 })
 
-const RunPage = lazyRouteComponent(() => import('../features/runs/run-page.tsx'), 'RunPage')
+const loadPage = () => import('../features/runs/run-page.tsx')
+const RunPage = lazy(async () => ({ default: (await loadPage()).RunPage }))
 
 const runRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/dashboard/runs/$runId',
+  loader: () => void loadPage(),
   component: function Run() {
     const { runId } = runRoute.useParams()
-    return Id.safeParse(runId).success ? <RunPage key={runId} runId={runId} /> : <NotFound what="run" />
+    if (!Id.safeParse(runId).success) return <NotFound what="run" />
+    return (
+      <Suspense>
+        <RunPage key={runId} runId={runId} />
+      </Suspense>
+    )
   },
 })
 

@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
 import { z } from 'zod'
 import { Id } from '#schema/contracts/common'
 import { SessionStatus } from '#schema/contracts/sessions'
@@ -17,15 +18,21 @@ const listRoute = createRoute({
   },
 })
 
-const SessionPage = lazyRouteComponent(() => import('../features/sessions/session-page.tsx'), 'SessionPage')
+const loadPage = () => import('../features/sessions/session-page.tsx')
+const SessionPage = lazy(async () => ({ default: (await loadPage()).SessionPage }))
 
 const sessionRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/workspace/$sessionId',
+  loader: () => void loadPage(),
   component: function Session() {
     const { sessionId } = sessionRoute.useParams()
     if (!Id.safeParse(sessionId).success) return <NotFound what="session" />
-    return <SessionPage key={sessionId} sessionId={sessionId} />
+    return (
+      <Suspense>
+        <SessionPage key={sessionId} sessionId={sessionId} />
+      </Suspense>
+    )
   },
 })
 

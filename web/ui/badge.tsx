@@ -37,7 +37,8 @@ export function Tag({ children, className }: { children: ReactNode; className?: 
   return (
     <span
       className={cx(
-        'inline-flex h-5 items-center gap-1 rounded align-top border border-line px-1.5 text-xs whitespace-nowrap text-ink-soft [&_svg]:size-3',
+        'inline-flex h-5 items-center gap-1 rounded align-top border border-line px-1.5 text-xs whitespace-nowrap',
+        'text-ink-soft [&_svg]:size-3',
         className,
       )}
     >

@@ -5,7 +5,11 @@ import { cx } from './class-names.ts'
 
 /** The look of a button, for links that look like one too. */
 export const buttonStyles = cva(
-  'inline-flex shrink-0 items-center justify-center gap-1.5 rounded-md border font-medium whitespace-nowrap select-none transition-colors disabled:cursor-not-allowed disabled:opacity-50 aria-disabled:cursor-not-allowed aria-disabled:opacity-50 [&_svg]:size-3.5 [&_svg]:shrink-0',
+  [
+    'inline-flex shrink-0 items-center justify-center gap-1.5 rounded-md border font-medium whitespace-nowrap',
+    'select-none transition-colors disabled:cursor-not-allowed disabled:opacity-50 aria-disabled:cursor-not-allowed',
+    'aria-disabled:opacity-50 [&_svg]:size-3.5 [&_svg]:shrink-0',
+  ],
   {
     variants: {
       look: {

@@ -2,10 +2,13 @@ import { X } from 'lucide-react'
 import { AlertDialog, Dialog as Primitive } from 'radix-ui'
 import type { ReactNode } from 'react'
 import { Button } from './button.tsx'
+import { cx } from './class-names.ts'
 
 const SHADE = 'fixed inset-0 z-40 bg-shade'
-const PANEL =
-  'animate-appear fixed top-[12dvh] left-1/2 z-50 grid max-h-[80dvh] w-[calc(100vw-2rem)] max-w-lg -translate-x-1/2 overflow-y-auto rounded-xl border border-line bg-raised shadow-2xl outline-none'
+const PANEL = cx(
+  'animate-appear fixed top-[12dvh] left-1/2 z-50 grid max-h-[80dvh] w-[calc(100vw-2rem)] max-w-lg -translate-x-1/2',
+  'overflow-y-auto rounded-xl border border-line bg-raised shadow-2xl outline-none',
+)
 
 export function Dialog(props: {
   open: boolean

@@ -2,8 +2,11 @@ import { useId } from 'react'
 import type { ComponentProps, ReactNode } from 'react'
 import { cx } from './class-names.ts'
 
-const BOX =
-  'w-full rounded-md border border-line-strong bg-page px-2.5 text-base text-ink placeholder:text-ink-faint transition-colors focus-visible:-outline-offset-1 hover:border-ink-faint disabled:cursor-not-allowed disabled:opacity-60 aria-invalid:border-bad'
+const BOX = cx(
+  'w-full rounded-md border border-line-strong bg-page px-2.5 text-base text-ink placeholder:text-ink-faint',
+  'transition-colors hover:border-ink-faint focus-visible:-outline-offset-1',
+  'disabled:cursor-not-allowed disabled:opacity-60 aria-invalid:border-bad',
+)
 
 export function Input({ className, ...rest }: ComponentProps<'input'>) {
   return <input className={cx(BOX, 'h-8', className)} {...rest} />
@@ -14,7 +17,7 @@ export function Textarea({ className, ...rest }: ComponentProps<'textarea'>) {
 }
 
 /** A label over its control, which takes the given id. */
-export function Field({ label, hint, children }: { label: string; hint?: string; children: (id: string) => ReactNode }) {
+export function Field({ label, children }: { label: string; children: (id: string) => ReactNode }) {
   const id = useId()
   return (
     <div className="grid gap-1.5">
@@ -22,7 +25,6 @@ export function Field({ label, hint, children }: { label: string; hint?: string;
         {label}
       </label>
       {children(id)}
-      {hint === undefined ? null : <p className="text-xs text-ink-faint">{hint}</p>}
     </div>
   )
 }

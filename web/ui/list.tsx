@@ -10,6 +10,9 @@ export interface Column<Row> {
   className?: string
 }
 
+const CELL = 'px-2 first:pl-4 last:pr-4 md:first:pl-5 md:last:pr-5'
+const BAR = 'inline-block h-3.5 align-middle'
+
 /** The parts of an infinite query that a list shows. */
 export interface ListQuery<Row> {
   data: { pages: { items: Row[] }[] } | undefined
@@ -39,9 +42,12 @@ export function List<Row extends { id: string }>(props: {
     <>
       <Table label={label} columns={columns}>
         {rows.map((row) => (
-          <tr key={row.id} className="relative h-12 border-b md:h-10 border-line hover:bg-surface has-focus-visible:bg-surface">
+          <tr
+            key={row.id}
+            className="relative h-12 border-b border-line hover:bg-surface has-focus-visible:bg-surface md:h-10"
+          >
             {columns.map(({ name, cell, className }) => (
-              <td key={name} className={cx('px-2 py-1 align-middle first:pl-4 last:pr-4 md:first:pl-5 md:last:pr-5', className)}>
+              <td key={name} className={cx(CELL, 'py-1 align-middle', className)}>
                 {cell(row)}
               </td>
             ))}
@@ -51,12 +57,17 @@ export function List<Row extends { id: string }>(props: {
       {query.hasNextPage ? (
         <div className="grid justify-center p-4">
           <Button disabled={query.isFetchingNextPage} onClick={() => query.fetchNextPage()}>
-            {query.isFetchingNextPage ? 'Loading…' : query.isFetchNextPageError ? 'Could not load, try again' : 'Load more'}
+            {moreLabel(query)}
           </Button>
         </div>
       ) : null}
     </>
   )
+}
+
+function moreLabel(query: Pick<ListQuery<unknown>, 'isFetchingNextPage' | 'isFetchNextPageError'>): string {
+  if (query.isFetchingNextPage) return 'Loading…'
+  return query.isFetchNextPageError ? 'Could not load, try again' : 'Load more'
 }
 
 function Table<Row>(props: { label: string; columns: readonly Column<Row>[]; children: ReactNode }) {
@@ -65,7 +76,7 @@ function Table<Row>(props: { label: string; columns: readonly Column<Row>[]; chi
       <thead>
         <tr className="h-8 border-b border-line text-left text-xs text-ink-faint">
           {props.columns.map(({ name, className }) => (
-            <th key={name} scope="col" className={cx('px-2 font-normal first:pl-4 last:pr-4 md:first:pl-5 md:last:pr-5', className)}>
+            <th key={name} scope="col" className={cx(CELL, 'font-normal', className)}>
               {name}
             </th>
           ))}
@@ -102,8 +113,8 @@ function LoadingRows<Row>({ label, columns }: { label: string; columns: readonly
         {Array.from({ length: SKELETON_ROWS }, (_, index) => (
           <tr key={index} className="h-12 border-b border-line md:h-10">
             {columns.map(({ name, className }, column) => (
-              <td key={name} className={cx('px-2 first:pl-4 last:pr-4 md:first:pl-5 md:last:pr-5', className)}>
-                <Skeleton className={cx('h-3.5', column === 0 ? 'w-3/5' : 'w-2/5 min-w-12')} />
+              <td key={name} className={cx(CELL, className)}>
+                <Skeleton className={cx(BAR, column === 0 ? 'w-3/5' : 'w-2/5 min-w-12')} />
               </td>
             ))}
           </tr>
@@ -114,5 +125,7 @@ function LoadingRows<Row>({ label, columns }: { label: string; columns: readonly
 }
 
 /** Makes a link cover its whole row. */
-export const ROW_LINK =
-  "font-medium outline-none after:absolute after:inset-0 after:content-[''] focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-ink"
+export const ROW_LINK = cx(
+  "font-medium outline-none after:absolute after:inset-0 after:content-['']",
+  'focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-ink',
+)

@@ -1,9 +1,12 @@
 import { Check } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import type { ReactNode } from 'react'
+import { cx } from './class-names.ts'
 
-const ITEM =
-  'flex h-7 cursor-default items-center gap-2 rounded px-2 text-sm outline-none select-none data-highlighted:bg-hover [&_svg]:size-3.5'
+const ITEM = cx(
+  'flex h-7 cursor-default items-center gap-2 rounded px-2 text-sm outline-none select-none',
+  'data-highlighted:bg-hover [&_svg]:size-3.5',
+)
 
 export function Menu({ trigger, children }: { trigger: ReactNode; children: ReactNode }) {
   return (

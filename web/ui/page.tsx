@@ -69,7 +69,15 @@ export function Section({ title, aside, children }: { title: string; aside?: Rea
 /** Names and values, one beside the other. */
 export function Facts({ children, className }: { children: ReactNode; className?: string }) {
   return (
-    <dl className={cx('grid grid-cols-[5.5rem_minmax(0,1fr)] items-baseline gap-x-4 sm:grid-cols-[7.5rem_minmax(0,1fr)] gap-y-1.5 text-sm', className)}>{children}</dl>
+    <dl
+      className={cx(
+        'grid grid-cols-[5.5rem_minmax(0,1fr)] items-baseline gap-x-4 gap-y-1.5 text-sm',
+        'sm:grid-cols-[7.5rem_minmax(0,1fr)]',
+        className,
+      )}
+    >
+      {children}
+    </dl>
   )
 }
 

@@ -29,7 +29,9 @@ export function Select<Value extends string>(props: {
         id={props.id}
         aria-label={props.label}
         className={cx(
-          'inline-flex h-8 items-center justify-between gap-2 rounded-md border border-line bg-raised px-2.5 text-sm whitespace-nowrap transition-colors hover:border-line-strong focus-visible:-outline-offset-1 data-placeholder:text-ink-faint',
+          'inline-flex h-8 items-center justify-between gap-2 rounded-md border border-line bg-raised px-2.5',
+          'text-sm whitespace-nowrap transition-colors hover:border-line-strong focus-visible:-outline-offset-1',
+          'data-placeholder:text-ink-faint',
           props.className,
         )}
       >
@@ -43,27 +45,38 @@ export function Select<Value extends string>(props: {
           position="popper"
           sideOffset={4}
           collisionPadding={8}
-          className="animate-appear z-50 max-h-72 min-w-(--radix-select-trigger-width) overflow-hidden rounded-lg border border-line bg-raised shadow-lg"
+          className={cx(
+            'animate-appear z-50 max-h-72 min-w-(--radix-select-trigger-width) overflow-hidden rounded-lg border',
+            'border-line bg-raised shadow-lg',
+          )}
         >
           <Primitive.Viewport className="p-1">
             {props.options.map((option) => (
-              <Primitive.Item
-                key={option.value}
-                value={option.value}
-                className="flex min-h-7 cursor-default items-center gap-2 rounded py-1 pr-2 pl-7 text-sm outline-none select-none data-highlighted:bg-hover data-[state=checked]:pl-2"
-              >
-                <Primitive.ItemIndicator>
-                  <Check aria-hidden className="-mr-0.5 size-3.5" />
-                </Primitive.ItemIndicator>
-                <Primitive.ItemText>{option.label}</Primitive.ItemText>
-                {option.hint === undefined ? null : (
-                  <span className="ml-auto pl-4 font-mono text-xs text-ink-faint">{option.hint}</span>
-                )}
-              </Primitive.Item>
+              <Option key={option.value} option={option} />
             ))}
           </Primitive.Viewport>
         </Primitive.Content>
       </Primitive.Portal>
     </Primitive.Root>
+  )
+}
+
+function Option({ option }: { option: SelectOption<string> }) {
+  return (
+    <Primitive.Item
+      value={option.value}
+      className={cx(
+        'flex min-h-7 cursor-default items-center gap-2 rounded py-1 pr-2 pl-7 text-sm outline-none select-none',
+        'data-highlighted:bg-hover data-[state=checked]:pl-2',
+      )}
+    >
+      <Primitive.ItemIndicator>
+        <Check aria-hidden className="-mr-0.5 size-3.5" />
+      </Primitive.ItemIndicator>
+      <Primitive.ItemText>{option.label}</Primitive.ItemText>
+      {option.hint === undefined ? null : (
+        <span className="ml-auto pl-4 font-mono text-xs text-ink-faint">{option.hint}</span>
+      )}
+    </Primitive.Item>
   )
 }

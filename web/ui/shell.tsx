@@ -6,6 +6,7 @@ import type { ReactNode } from 'react'
 import { Button } from './button.tsx'
 import { Mark } from './mark.tsx'
 import { Skeleton } from './states.tsx'
+import { cx } from './class-names.ts'
 
 const PAGES = [
   { to: '/dashboard/sessions', label: 'Sessions', icon: MessagesSquare, also: '/workspace' },
@@ -27,7 +28,9 @@ export function Shell({ organization, account, children }: ShellProps) {
     <div className="flex h-dvh flex-col md:flex-row">
       <a
         href="#main"
-        className="sr-only z-50 rounded bg-ink px-3 py-2 text-page focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
+        className={cx(
+          'sr-only z-50 rounded bg-ink px-3 py-2 text-page focus:not-sr-only focus:fixed focus:top-2 focus:left-2',
+        )}
       >
         Skip to content
       </a>
@@ -58,7 +61,11 @@ function Sidebar({ organization, account }: Omit<ShellProps, 'children'>) {
               key={to}
               to={to}
               aria-current={here ? 'page' : undefined}
-              className="flex h-8 items-center gap-2.5 rounded-md px-2 text-ink-soft transition-colors hover:bg-hover hover:text-ink aria-[current=page]:bg-selected aria-[current=page]:font-medium aria-[current=page]:text-ink"
+              className={cx(
+                'flex h-8 items-center gap-2.5 rounded-md px-2 text-ink-soft transition-colors hover:bg-hover',
+                'hover:text-ink aria-[current=page]:bg-selected aria-[current=page]:font-medium',
+                'aria-[current=page]:text-ink',
+              )}
             >
               <Icon aria-hidden className="size-4" strokeWidth={1.75} />
               {label}
@@ -89,7 +96,10 @@ function PhoneBar(props: Omit<ShellProps, 'children'>) {
           <Dialog.Overlay className="fixed inset-0 z-40 bg-shade md:hidden" />
           <Dialog.Content
             aria-describedby={undefined}
-            className="fixed inset-y-0 left-0 z-50 flex w-64 flex-col border-r border-line bg-surface outline-none md:hidden"
+            className={cx(
+              'fixed inset-y-0 left-0 z-50 flex w-64 flex-col border-r border-line bg-surface outline-none',
+              'md:hidden',
+            )}
           >
             <Dialog.Title className="sr-only">Menu</Dialog.Title>
             <Sidebar {...props} />

@@ -10,8 +10,8 @@ const STEP_PERCENT = 2
 const NARROWEST_PX = 360
 
 /**
- * Two panes beside each other with a divider to drag; on narrow screens only the one that is `shown`. Double click makes
- * both equal; the width is remembered.
+ * Two panes beside each other with a divider to drag; on narrow screens only the one that is `shown`. Double click
+ * makes both equal; the width is remembered.
  */
 export function Split(props: { left: ReactNode; right: ReactNode; shown: 'left' | 'right' }) {
   const box = useRef<HTMLDivElement>(null)
@@ -55,7 +55,10 @@ export function Split(props: { left: ReactNode; right: ReactNode; shown: 'left' 
         onPointerMove={drag}
         onDoubleClick={() => move(EVEN_PERCENT)}
         onKeyDown={moveByKey}
-        className="relative z-10 hidden cursor-col-resize touch-none bg-line transition-colors hover:bg-line-strong lg:block after:absolute after:inset-y-0 after:-left-1.5 after:w-3 after:content-['']"
+        className={cx(
+          'relative z-10 hidden cursor-col-resize touch-none bg-line transition-colors hover:bg-line-strong',
+          "lg:block after:absolute after:inset-y-0 after:-left-1.5 after:w-3 after:content-['']",
+        )}
       />
       <div className={cx('min-h-0 min-w-0 flex-1 flex-col lg:flex', props.shown === 'right' ? 'flex' : 'hidden')}>
         {props.right}

@@ -8,9 +8,19 @@ const HEADERS_DEADLINE_MS = 120_000
 
 /** What the provider must see of the request. The credential in it is the sandbox's, and ends here. */
 const REQUEST_HEADERS = ['content-type', 'accept', 'anthropic-version', 'anthropic-beta', 'x-session-id']
-const RESPONSE_HEADERS = ['content-type', 'retry-after', 'retry-after-ms', 'request-id', 'x-request-id', 'x-should-retry']
+const RESPONSE_HEADERS = [
+  'content-type',
+  'retry-after',
+  'retry-after-ms',
+  'request-id',
+  'x-request-id',
+  'x-should-retry',
+]
 
-/** The model gateway: sandboxes call a provider's protocol here with their own token, the provider sees our key instead. */
+/**
+ * The model gateway: sandboxes call a provider's protocol here with their own token, the provider sees our key
+ * instead.
+ */
 export const llm = new Hono<HttpEnv>()
   .all('/openai/v1/*', (c) => forward(c, 'openai'))
   .all('/anthropic/v1/*', (c) => forward(c, 'anthropic'))

@@ -44,7 +44,12 @@ async function provider() {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   servers.push(server)
-  return { seen, release: () => second.resolve(), closed: closed.promise, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+  return {
+    seen,
+    release: () => second.resolve(),
+    closed: closed.promise,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+  }
 }
 
 function appFor(upstream: ModelUpstream | null) {
@@ -54,12 +59,18 @@ function appFor(upstream: ModelUpstream | null) {
     models: { upstream: () => upstream },
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
   }
-  return createApp(() => world as unknown as Platform, (root) => void root.route('/llm', llm))
+  return createApp(
+    () => world as unknown as Platform,
+    (root) => void root.route('/llm', llm),
+  )
 }
 
-const token = () => mintSandboxToken({ digest: systemDigest }, { serviceToken: SERVICE_TOKEN, sessionId: SESSION_ID, generation: 1 })
+const token = () =>
+  mintSandboxToken({ digest: systemDigest }, { serviceToken: SERVICE_TOKEN, sessionId: SESSION_ID, generation: 1 })
 const upstreamAt = (url: string): ModelUpstream => ({
-  provider: 'anthropic', baseUrl: `${url}/v1`, headers: { 'x-api-key': 'the-real-key' },
+  provider: 'anthropic',
+  baseUrl: `${url}/v1`,
+  headers: { 'x-api-key': 'the-real-key' },
 })
 
 test('POST /llm/anthropic/v1/messages → streams both ways, with our key in place of the sandbox token', async () => {
@@ -87,7 +98,9 @@ test('POST /llm/anthropic/v1/messages → streams both ways, with our key in pla
 test('an agent that goes away ends the call to the provider', async () => {
   const { closed, url } = await provider()
   const reply = await appFor(upstreamAt(url)).request('/llm/anthropic/v1/messages', {
-    method: 'POST', headers: { authorization: `Bearer ${await token()}` }, body: '{}',
+    method: 'POST',
+    headers: { authorization: `Bearer ${await token()}` },
+    body: '{}',
   })
   const reader = reply.body?.getReader()
   await reader?.read()
@@ -97,7 +110,12 @@ test('an agent that goes away ends the call to the provider', async () => {
 
 test('POST /llm/openai/v1/chat/completions → 401 without a token of ours', async () => {
   const app = appFor(upstreamAt('http://127.0.0.1:9'))
-  for (const headers of [{}, { authorization: 'Bearer sk-something' }, { 'x-api-key': `${await token()}0` }]) {
+  const foreign: Record<string, string>[] = [
+    {},
+    { authorization: 'Bearer sk-something' },
+    { 'x-api-key': `${await token()}0` },
+  ]
+  for (const headers of foreign) {
     const reply = await app.request('/llm/openai/v1/chat/completions', { method: 'POST', headers, body: '{}' })
     expect(reply.status).toBe(401)
     expect(reply.headers.get('content-type')).toBe('application/problem+json')
@@ -109,7 +127,12 @@ test('what is no question to a model → 404, and the provider is not asked', as
   const { seen, url } = await provider()
   const app = appFor(upstreamAt(url))
   const headers = { authorization: `Bearer ${await token()}` }
-  for (const path of ['/llm/openai/v1/files', '/llm/openai/v1/messages', '/llm/anthropic/v1/organizations/api_keys', '/llm/openai/v1/../admin']) {
+  for (const path of [
+    '/llm/openai/v1/files',
+    '/llm/openai/v1/messages',
+    '/llm/anthropic/v1/organizations/api_keys',
+    '/llm/openai/v1/../admin',
+  ]) {
     expect((await app.request(path, { method: 'POST', headers, body: '{}' })).status, path).toBe(404)
   }
   expect(seen).toEqual([])

@@ -36,7 +36,9 @@ async function readCall(c: HttpContext): Promise<ToolCallRequest> {
   if (bytes.byteLength > MAX_BODY_BYTES) throw RequestTooLarge()
   const parsed = ToolCallRequest.safeParse(jsonOf(new TextDecoder().decode(bytes)))
   if (parsed.success) return parsed.data
-  throw ToolParamsInvalid({ detail: parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ') })
+  throw ToolParamsInvalid({
+    detail: parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
+  })
 }
 
 function jsonOf(text: string): unknown {

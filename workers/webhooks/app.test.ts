@@ -53,7 +53,10 @@ const bucket = {
   put: async (key: string, body: Uint8Array) => void bucket.kept.set(key, Uint8Array.from(body)),
   delete: async (keys: string[]) => keys.forEach((key) => bucket.kept.delete(key)),
 }
+/** Another object for each test, as another isolate has: nothing is remembered from the one before. */
+let namespace: Pick<typeof kv, 'get' | 'put'>
 beforeEach(() => {
+  namespace = { get: kv.get, put: kv.put }
   queue.sent = []
   queue.failing = kv.failing = false
   kv.kept.clear()
@@ -73,7 +76,7 @@ function envOf(change: Partial<Record<keyof Env, unknown>> = {}): Env {
     SANDBOX_HOST_URL: 'http://127.0.0.1:9',
     SANDBOX_HOST_TOKEN: 't'.repeat(16),
     DELIVERIES: queue,
-    ENDPOINTS: kv,
+    ENDPOINTS: namespace,
     BLOBS: bucket,
     ...change,
   } as unknown as Env

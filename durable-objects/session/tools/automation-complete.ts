@@ -20,9 +20,9 @@ const MAX_MESSAGE = 2_000
 type Published = { ok: true; branch: string | null; commitSha: string | null } | { ok: false; error: string }
 
 /**
- * Ends the run with what the agent hands in: pushes the work, stores the completion, answers, and lets go of the sandbox a
- * moment later. A push that fails is the agent's to put right. Safe to repeat: pushing the same twice changes nothing, and the
- * run takes one completion.
+ * Ends the run with what the agent hands in: pushes the work, stores the completion, answers, and lets go of the
+ * sandbox a moment later. A push that fails is the agent's to put right. Safe to repeat: pushing the same twice changes
+ * nothing, and the run takes one completion.
  */
 export async function automationComplete(session: LiveSession, call: ToolCall): Promise<ToolOutcome> {
   const params = AutomationCompleteParams.parse(call.params)
@@ -67,9 +67,10 @@ async function publishFor(session: LiveSession, params: AutomationCompleteParams
 async function publish(session: LiveSession, params: AutomationCompleteParams): Promise<Published> {
   const branch = session.opening?.branch ?? ''
   const reply = await askDaemon(session, { kind: 'publish', branch, message: messageOf(session, params) }, PUBLISH_MS)
-  if (!reply.ok) return { ok: false, error: reply.error ?? 'nothing' }
-  const result = PublishResult.parse(reply.result)
-  return { ok: true, branch: result.pushed ? result.branch : null, commitSha: result.commitSha }
+  const result = PublishResult.safeParse(reply.result)
+  if (!reply.ok || !result.success) return { ok: false, error: reply.error ?? 'nothing' }
+  const { branch: pushedTo, commitSha, pushed } = result.data
+  return { ok: true, branch: pushed ? pushedTo : null, commitSha }
 }
 
 /** The commit says what the work was for; the summary, being Markdown for people, follows below. */
@@ -80,10 +81,7 @@ function messageOf(session: LiveSession, params: AutomationCompleteParams): stri
 }
 
 /** Null when it is stored, else what the agent is told. */
-async function storeCompletion(
-  session: LiveSession,
-  input: Parameters<typeof completeRun>[1],
-): Promise<string | null> {
+async function storeCompletion(session: LiveSession, input: Parameters<typeof completeRun>[1]): Promise<string | null> {
   for (let attempt = 0; ; attempt += 1) {
     try {
       await completeRun(session.platform, input)
@@ -92,7 +90,8 @@ async function storeCompletion(
       const isFinal = error instanceof AppError && !error.retryable
       if (isFinal) return `The completion was not accepted: ${describeError(error)}`
       session.platform.log.warn('session.completion_retry', { attempt, error: describeError(error) })
-      if (attempt + 1 >= STORE_TRIES) return 'The completion could not be stored right now. Call automation_complete again.'
+      if (attempt + 1 >= STORE_TRIES)
+        return 'The completion could not be stored right now. Call automation_complete again.'
       await scheduler.wait(retryDelayMs(attempt))
     }
   }

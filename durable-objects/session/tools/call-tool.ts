@@ -25,8 +25,9 @@ import { TOOLS } from './registry.ts'
 type Call = Pick<ToolCallRow, 'toolCallId' | 'toolName' | 'params' | 'paramsHash'> & { toolName: PlatformTool }
 
 /**
- * A tool call of the session's sandbox (a6 §6.5): executed once per id, whoever repeats it and whatever dies in between; the
- * stored answer is given to every repeat for the life of the session. Waits 25 s for the answer, then says `executing`.
+ * A tool call of the session's sandbox (a6 §6.5): executed once per id, whoever repeats it and whatever dies in
+ * between; the stored answer is given to every repeat for the life of the session. Waits 25 s for the answer, then says
+ * `executing`.
  */
 export async function callTool(session: LiveSession, input: SandboxToolCall): Promise<Answer<ToolCallOutcome>> {
   const { generation } = session.facts
@@ -53,7 +54,10 @@ function check(session: LiveSession, { toolName, params }: SandboxToolCall): Ans
   return refused(ToolParamsInvalid, problems.join('; ').slice(0, 1_000))
 }
 
-/** From looking up the id to writing its row there is no await: of twenty equal calls one begins, and the others join it. */
+/**
+ * From looking up the id to writing its row there is no await: of twenty equal calls one begins, and the others join
+ * it.
+ */
 async function begin(session: LiveSession, call: Call): Promise<Answer<ToolCallOutcome>> {
   const stored = findToolCall(session.sql, call.toolCallId)
   const tool = findTool(call.toolName)
@@ -92,12 +96,10 @@ async function begin(session: LiveSession, call: Call): Promise<Answer<ToolCallO
 }
 
 async function waitFor(session: LiveSession, toolCallId: string): Promise<Answer<ToolCallOutcome>> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const patience = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, TOOL_WAIT_MS)
-  })
-  await Promise.race([session.toolsInFlight.get(toolCallId), patience])
-  clearTimeout(timer ?? null)
+  const patience = Promise.withResolvers<void>()
+  const timer = setTimeout(patience.resolve, TOOL_WAIT_MS)
+  await Promise.race([session.toolsInFlight.get(toolCallId), patience.promise])
+  clearTimeout(timer)
   return answer(session, toolCallId)
 }
 

@@ -5,7 +5,9 @@ import type { LiveSession } from '../live-session.ts'
 import { endToolCall, executingToolCalls, type ToolCallRow } from '../tool-calls.store.ts'
 import { TOOLS } from './registry.ts'
 
-/** Starts a call and remembers the work, so that repeats join it. Whatever comes of it is stored before anybody is told. */
+/**
+ * Starts a call and remembers the work, so that repeats join it. Whatever comes of it is stored before anybody is told.
+ */
 export function execute(
   session: LiveSession,
   call: { toolCallId: string; toolName: PlatformTool; params: Record<string, unknown> },

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { SessionRpc } from '#domain/sessions'
 import { systemClock } from '../../../adapters/system.ts'
 import { runOf, triggerEventOf } from '../../../tests/setup/observe.ts'
-import { openSessionWorld, type SessionWorld, type TestSession } from '../../../tests/setup/session-world.ts'
+import { openSessionWorld, type SessionWorld, type TestSession } from '../../../tests/workers/session-world.ts'
 
 let world: SessionWorld
 beforeAll(async () => {
@@ -21,7 +21,8 @@ const call = (session: TestSession, tool: string, given: { id?: string; params?:
     { session_id: session.id, tool_call_id: given.id ?? crypto.randomUUID(), params: given.params ?? {} },
     given.generation,
   )
-const answerOf = async (response: Response) => [response.status, await response.json()] as [number, Record<string, unknown>]
+const answerOf = async (response: Response) =>
+  [response.status, await response.json()] as [number, Record<string, unknown>]
 const completion = (session: TestSession, change: Record<string, unknown> = {}) => ({
   run_id: session.run?.runId,
   completion_id: `run:${session.run?.runId}:completion:v1`,
@@ -49,11 +50,21 @@ test('twenty parallel posts of one call: the handler runs once, and all get the 
   expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1)
   expect(answers[0]).toEqual([
     200,
-    { result: { success: true, result: '1 file was stored.', data: { prefix: 'verification/ses_1_msg_1_call_1/', files } } },
+    {
+      result: {
+        success: true,
+        result: '1 file was stored.',
+        data: { prefix: 'verification/ses_1_msg_1_call_1/', files },
+      },
+    },
   ])
   expect(daemon.commandsOf('collect')).toHaveLength(1)
-  await vi.waitFor(async () => expect(await session.audit()).toMatchObject([{ status: 'completed', toolName: 'verify' }]))
-  expect(await session.audit()).toMatchObject([{ durationMs: expect.any(Number), completedAt: expect.any(Date), error: null }])
+  await vi.waitFor(async () =>
+    expect(await session.audit()).toMatchObject([{ status: 'completed', toolName: 'verify' }]),
+  )
+  expect(await session.audit()).toMatchObject([
+    { durationMs: expect.any(Number), completedAt: expect.any(Date), error: null },
+  ])
 })
 
 test('the stored answer is given to every repeat, also after an eviction', async () => {
@@ -94,9 +105,18 @@ test('who may call what: 401, 410, 403, 404, 400 and 413', async () => {
     body: JSON.stringify(body),
   })
   expect(await answerOf(anonymous)).toMatchObject([401, { code: 'sandbox.unauthenticated' }])
-  expect(await answerOf(await call(session, 'verify', { generation: 2 }))).toMatchObject([410, { code: 'sandbox.superseded' }])
-  expect(await answerOf(await other.post('/internal/tools/verify', body))).toMatchObject([403, { code: 'tool.not_available' }])
-  expect(await answerOf(await call(session, 'automation_complete'))).toMatchObject([403, { code: 'tool.not_available' }])
+  expect(await answerOf(await call(session, 'verify', { generation: 2 }))).toMatchObject([
+    410,
+    { code: 'sandbox.superseded' },
+  ])
+  expect(await answerOf(await other.post('/internal/tools/verify', body))).toMatchObject([
+    403,
+    { code: 'tool.not_available' },
+  ])
+  expect(await answerOf(await call(session, 'automation_complete'))).toMatchObject([
+    403,
+    { code: 'tool.not_available' },
+  ])
   expect(await answerOf(await call(session, 'format_disk'))).toMatchObject([404, { code: 'tool.not_found' }])
   expect(await answerOf(await call(session, 'verify', { params: { folder: '../../etc' } }))).toMatchObject([
     400,
@@ -107,13 +127,17 @@ test('who may call what: 401, 410, 403, 404, 400 and 413', async () => {
   expect(await session.sql('select * from tool_calls')).toEqual([])
 })
 
-test('of twenty-one calls of verify within an hour the last is refused; repeats do not count, and an hour later it may', async () => {
+test('the twenty-first call of verify within an hour is refused; repeats do not count', async () => {
   const session = await world.session()
   const { daemon } = await session.running()
   daemon.answers.collect = collected
-  for (let count = 0; count < 20; count += 1) expect((await call(session, 'verify', { id: `v${count}` })).status).toBe(200)
+  for (let count = 0; count < 20; count += 1)
+    expect((await call(session, 'verify', { id: `v${count}` })).status).toBe(200)
   expect((await call(session, 'verify', { id: 'v3' })).status).toBe(200)
-  expect(await answerOf(await call(session, 'verify', { id: 'v20' }))).toMatchObject([429, { code: 'tool.quota_exceeded' }])
+  expect(await answerOf(await call(session, 'verify', { id: 'v20' }))).toMatchObject([
+    429,
+    { code: 'tool.quota_exceeded' },
+  ])
   await session.sql('update tool_calls set started_at = started_at - 3600001')
   expect((await call(session, 'verify', { id: 'v20' })).status).toBe(200)
 })
@@ -147,7 +171,9 @@ test('a handler that crashes: 500, stored as failed, and the same to every repea
   expect(first).toMatchObject([500, { error: 'tool_failed' }])
   daemon.answers.collect = collected
   expect(await answerOf(await call(session, 'verify', { id: 'crash' }))).toEqual(first)
-  await vi.waitFor(async () => expect(await session.audit()).toMatchObject([{ status: 'failed', error: expect.any(String) }]))
+  await vi.waitFor(async () =>
+    expect(await session.audit()).toMatchObject([{ status: 'failed', error: expect.any(String) }]),
+  )
 })
 
 test('an eviction mid-call: the retry runs it again, since it is safe to repeat', async () => {
@@ -183,7 +209,10 @@ test('after 25 s the caller is told that it is still executing, and gets the ans
   const collect = daemon.commands.find(({ command }) => command.kind === 'collect')
   daemon.reply(collect?.number ?? 0, collected())
   await vi.waitFor(async () =>
-    expect(await answerOf(await call(session, 'verify', { id: 'slow' }))).toMatchObject([200, { result: { success: true } }]),
+    expect(await answerOf(await call(session, 'verify', { id: 'slow' }))).toMatchObject([
+      200,
+      { result: { success: true } },
+    ]),
   )
 })
 
@@ -201,7 +230,7 @@ test('a call that has not ended after 15 min is given up as failed', async () =>
   expect((await waiting).status).toBe(500)
 })
 
-test('automation_complete: pushed, the run succeeded, the tool answered, the session stopped, the sandbox gone', async () => {
+test('automation_complete: pushed, run succeeded, tool answered, session stopped, sandbox gone', async () => {
   const session = await world.session({ isRun: true })
   const { daemon, promptId } = await session.running()
   daemon.report({ type: 'prompt.started', promptId })
@@ -211,7 +240,9 @@ test('automation_complete: pushed, the run succeeded, the tool answered, the ses
     200,
     { result: { success: true, data: { runId: session.run?.runId, outcome: 'succeeded' } } },
   ])
-  expect(daemon.commandsOf('publish')).toMatchObject([{ branch: session.opening.branch, message: 'Fix the slugs\n\nFixed the slugs.' }])
+  expect(daemon.commandsOf('publish')).toMatchObject([
+    { branch: session.opening.branch, message: 'Fix the slugs\n\nFixed the slugs.' },
+  ])
   const run = session.run ?? { runId: '', triggerEventId: '' }
   expect(await runOf(world.needs, run)).toMatchObject({
     status: 'succeeded',
@@ -257,7 +288,7 @@ test('a push that fails is told in the words of git, the run goes on, and the ne
   ])
 })
 
-test('another run than the session\'s own cannot be completed', async () => {
+test("another run than the session's own cannot be completed", async () => {
   const [session, other] = [await world.session({ isRun: true }), await world.session({ isRun: true })]
   const { daemon } = await session.running()
   daemon.answers.publish = published
@@ -276,7 +307,10 @@ test('a completion that the run does not take is told, and the session goes on',
   daemon.answers.publish = published
   const { automationRuns } = await import('#schema/tables/index')
   const { eq } = await import('drizzle-orm')
-  await world.needs.db.update(automationRuns).set({ status: 'canceled' }).where(eq(automationRuns.id, session.run?.runId ?? ''))
+  await world.needs.db
+    .update(automationRuns)
+    .set({ status: 'canceled' })
+    .where(eq(automationRuns.id, session.run?.runId ?? ''))
   expect(await answerOf(await call(session, 'automation_complete', { params: completion(session) }))).toMatchObject([
     200,
     { result: { success: false, result: expect.stringContaining('run.state_conflict') } },
@@ -284,13 +318,16 @@ test('a completion that the run does not take is told, and the session goes on',
   expect(await session.facts()).toMatchObject({ status: 'running', finishing: null })
 })
 
-test('needs_human pauses with a checkpoint, also when nothing can be pushed; a person\'s prompt boots from it', async () => {
+test("needs_human pauses with a checkpoint, also without a push; a person's prompt boots from it", async () => {
   const session = await world.session({ isRun: true })
   const { daemon } = await session.running()
   daemon.answers.publish = () => ({ ok: false, error: 'nothing to push to' })
   daemon.answers.checkpoint = () => ({ ok: true, result: { ref: 'checkpoints/human.bundle', bytes: 5 } })
   const params = completion(session, { outcome: 'needs_human', summary_markdown: 'Which database?' })
-  expect(await answerOf(await call(session, 'automation_complete', { params }))).toMatchObject([200, { result: { success: true } }])
+  expect(await answerOf(await call(session, 'automation_complete', { params }))).toMatchObject([
+    200,
+    { result: { success: true } },
+  ])
   expect(await runOf(world.needs, session.run ?? { runId: '' })).toMatchObject({ status: 'needs_human' })
   await session.elapse('finish')
   await vi.waitFor(async () =>
@@ -305,7 +342,30 @@ test('needs_human pauses with a checkpoint, also when nothing can be pushed; a p
   await vi.waitFor(() => expect(world.host.of(session.id)[0]?.alive).toBe(false))
   await session.prompt('Use Postgres')
   await vi.waitFor(() => expect(world.host.of(session.id)).toHaveLength(2))
-  expect(await session.facts()).toMatchObject({ status: 'starting', generation: 2, checkpointRef: 'checkpoints/human.bundle' })
+  expect(await session.facts()).toMatchObject({
+    status: 'starting',
+    generation: 2,
+    checkpointRef: 'checkpoints/human.bundle',
+  })
+})
+
+test('a prompt that comes while a session is about to pause for a person boots the next sandbox and reaches it', async () => {
+  const session = await world.session({ isRun: true })
+  const { daemon, promptId } = await session.running()
+  daemon.report({ type: 'prompt.started', promptId })
+  await daemon.settled()
+  await call(session, 'automation_complete', { params: completion(session, { outcome: 'needs_human' }) })
+  expect(await session.prompt('Use Postgres')).toMatchObject({ ok: true })
+  await session.elapse('finish')
+  await vi.waitFor(() => expect(world.host.of(session.id)).toHaveLength(2))
+  const second = await session.daemon(2).link()
+  second.boot()
+  await second.until(() => second.commandsOf('prompt').length === 1)
+  expect(second.commandsOf('prompt')[0]?.text).toContain('Use Postgres')
+  expect(await session.sql('select state from prompts order by position')).toEqual([
+    { state: 'finished' },
+    { state: 'dispatched' },
+  ])
 })
 
 test('a failed outcome pushes nothing and stops the session', async () => {

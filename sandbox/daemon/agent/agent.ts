@@ -28,8 +28,8 @@ type Outcome = { outcome: 'finished' | 'failed' | 'canceled'; error: string | nu
 const MAX_STARTS_PER_PROMPT = 2
 
 /**
- * Gives prompts to the harness one after another and reports how each ended. Each prompt is done once, however often it is
- * handed over. When the harness dies in the middle it is restarted once and told to go on.
+ * Gives prompts to the harness one after another and reports how each ended. Each prompt is done once, however often
+ * it is handed over. When the harness dies in the middle it is restarted once and told to go on.
  */
 export class Agent {
   readonly #needs: AgentNeeds
@@ -89,7 +89,10 @@ export class Agent {
     const { record, log, harness, showWork, keepWork } = this.#needs
     const { promptId } = turn
     record({ type: 'prompt.started', promptId })
-    const end = await this.#converse(turn).catch((error: unknown): Outcome => ({ outcome: 'failed', error: wordsOf(error) }))
+    const end = await this.#converse(turn).catch((error: unknown): Outcome => ({
+      outcome: 'failed',
+      error: wordsOf(error),
+    }))
     if (this.#stopped) return
     harness.closeOpen()
     await showWork().catch((error: unknown) => log.warn('diff.failed', { message: wordsOf(error) }))
@@ -102,7 +105,12 @@ export class Agent {
     let text = turn.text
     for (let start = 1; ; start += 1) {
       try {
-        const end = await harness.converse({ promptId: turn.promptId, attempt: start, text, cancel: turn.cancel.signal })
+        const end = await harness.converse({
+          promptId: turn.promptId,
+          attempt: start,
+          text,
+          cancel: turn.cancel.signal,
+        })
         if (turn.cancel.signal.aborted) return { outcome: 'canceled', error: null }
         if (end.state === 'failed') return { outcome: 'failed', error: end.error }
         return { outcome: end.state === 'aborted' ? 'canceled' : 'finished', error: null }
@@ -126,8 +134,9 @@ export class Agent {
 /** Repeats the request, because a conversation that broke off may have lost it. */
 function continuation(text: string): string {
   return [
-    'The process you ran in ended unexpectedly and was restarted. A command that was running then did not finish. The workspace is',
-    'as you left it: look at what is done already (for example with `git status`) and go on. The request was:',
+    'The process you ran in ended unexpectedly and was restarted. A command that was running then did not finish. The',
+    'workspace is as you left it: look at what is done already (for example with `git status`) and go on.',
+    'The request was:',
     '',
     text,
   ].join('\n')

@@ -40,7 +40,10 @@ const TAKE_UP_MS = 60_000
 /** An abort that takes longer is not answered any more; the process is ended instead. */
 const ABORT_DEADLINE_MS = 15_000
 
-/** The running OpenCode with the one session in it that is ours. Restarted on the same home it still knows the conversation. */
+/**
+ * The running OpenCode with the one session in it that is ours. Restarted on the same home it still knows the
+ * conversation.
+ */
 export class Harness {
   readonly #needs: { log: DaemonLog; record: (event: SandboxEvent) => void; translator: Translator }
   readonly #settings: Settings
@@ -89,7 +92,10 @@ export class Harness {
     }
   }
 
-  /** Gives OpenCode a prompt and waits until it is really done with it. Throws `HarnessDown` when the process ends first. */
+  /**
+   * Gives OpenCode a prompt and waits until it is really done with it. Throws `HarnessDown` when the process ends
+   * first.
+   */
   async converse(conversation: Conversation): Promise<TurnState> {
     if (this.pid === null) await this.start()
     const running = this.#running

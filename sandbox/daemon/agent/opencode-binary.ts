@@ -7,8 +7,8 @@ const require = createRequire(import.meta.url)
 const SMALLEST_PROGRAM_BYTES = 1024 * 1024
 
 /**
- * The OpenCode program of the npm package: the one its install script put in place, or, where install scripts are not run, the
- * one of the package for this machine. Throws when there is none.
+ * The OpenCode program of the npm package: the one its install script put in place, or, where install scripts are not
+ * run, the one of the package for this machine. Throws when there is none.
  */
 export function findOpenCode(configured: string | undefined): string {
   if (configured !== undefined) return configured

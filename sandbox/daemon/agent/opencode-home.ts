@@ -26,8 +26,9 @@ export async function writeRuntime({ places }: Pick<Settings, 'places'>, runtime
 }
 
 /**
- * Writes OpenCode's configuration, system prompt and the platform tools of this mode into a folder outside the repository, so that
- * neither can end up in a commit and a repository cannot bring its own. Works without any network.
+ * Writes OpenCode's configuration, system prompt and the platform tools of this mode into a folder outside the
+ * repository, so that neither can end up in a commit and a repository cannot bring its own. Works without any
+ * network.
  */
 export async function writeOpenCodeHome(
   { places, platformUrl, token }: Pick<Settings, 'places' | 'platformUrl' | 'token'>,
@@ -40,7 +41,8 @@ export async function writeOpenCodeHome(
   await writeFile(instructions, bundle.systemPrompt)
   const config = openCodeConfig({ platformUrl, token, instructions }, bundle.model)
   await writeFile(path.join(places.agent, 'opencode.json'), JSON.stringify(config, null, 2), { mode: 0o600 })
-  for (const file of ['shared/call-platform.js', 'plugin/shell.js']) await cp(path.join(TOOLS, file), path.join(places.agent, file))
+  for (const file of ['shared/call-platform.js', 'plugin/shell.js'])
+    await cp(path.join(TOOLS, file), path.join(places.agent, file))
   for (const name of bundle.tools) {
     if (!/^[a-z_]{1,64}$/.test(name)) throw new Error(`"${name}" is not the name of a tool`)
     await cp(path.join(TOOLS, 'tool', `${name}.js`), path.join(places.agent, 'tool', `${name}.js`))
@@ -48,8 +50,9 @@ export async function writeOpenCodeHome(
 }
 
 /**
- * OpenCode installs `@opencode-ai/plugin` from the npm registry into each of its configuration folders before the first prompt, and
- * without a network that takes more than a minute. It does not when `node_modules` exists and the lock file names the package.
+ * OpenCode installs `@opencode-ai/plugin` from the npm registry into each of its configuration folders before the
+ * first prompt, and without a network that takes more than a minute. It does not when `node_modules` exists and the
+ * lock file names the package.
  */
 async function pretendInstalled(folder: string): Promise<void> {
   const dependencies = { '@opencode-ai/plugin': OPENCODE_VERSION }

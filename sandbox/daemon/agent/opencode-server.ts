@@ -27,24 +27,35 @@ const STOP_GRACE_MS = 2_000
 const AGENT_MARK = 'PROLIFERATE_AGENT_RUN'
 
 const OFF = [
-  'MODELS_FETCH', 'AUTOUPDATE', 'LSP_DOWNLOAD', 'DEFAULT_PLUGINS', 'SHARE', 'CLAUDE_CODE', 'EXTERNAL_SKILLS', 'PROJECT_CONFIG',
+  'MODELS_FETCH',
+  'AUTOUPDATE',
+  'LSP_DOWNLOAD',
+  'DEFAULT_PLUGINS',
+  'SHARE',
+  'CLAUDE_CODE',
+  'EXTERNAL_SKILLS',
+  'PROJECT_CONFIG',
   'EMBEDDED_WEB_UI',
 ]
 
 /**
- * Starts `opencode serve` on 127.0.0.1 in a process group of its own and waits for the line that says it listens: a request
- * that comes before that line is accepted and never answered. Throws when it does not get that far.
+ * Starts `opencode serve` on 127.0.0.1 in a process group of its own and waits for the line that says it listens: a
+ * request that comes before that line is accepted and never answered. Throws when it does not get that far.
  */
 export async function startOpenCode(needs: { log: DaemonLog }, settings: Settings): Promise<OpenCodeServer> {
   const port = await freePort()
   const password = randomBytes(24).toString('hex')
   const run = randomUUID()
-  const child = spawn(findOpenCode(settings.opencodeBinary), ['serve', '--hostname', '127.0.0.1', '--port', String(port)], {
-    cwd: settings.places.workspace,
-    env: openCodeEnvironment(settings, { password, run }),
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const child = spawn(
+    findOpenCode(settings.opencodeBinary),
+    ['serve', '--hostname', '127.0.0.1', '--port', String(port)],
+    {
+      cwd: settings.places.workspace,
+      env: openCodeEnvironment(settings, { password, run }),
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
   await once(child, 'spawn')
   const exited = once(child, 'exit').then(([code, name]) => (name ? `signal ${name}` : `exit code ${code}`))
   const server: OpenCodeServer = {

@@ -66,7 +66,10 @@ afterAll(async () => {
 async function forward(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const chunks: Buffer[] = []
   for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk)
-  const reply = await fetch(model.url + (request.url ?? '').replace('/llm/openai', ''), { method: 'POST', body: Buffer.concat(chunks) })
+  const reply = await fetch(model.url + (request.url ?? '').replace('/llm/openai', ''), {
+    method: 'POST',
+    body: Buffer.concat(chunks),
+  })
   response.writeHead(reply.status, { 'content-type': reply.headers.get('content-type') ?? '' }).end(await reply.text())
 }
 
@@ -85,41 +88,61 @@ test('it is the version all this was tried with', () => {
   expect(String(version).trim()).toBe(OPENCODE_VERSION)
 })
 
-test('the same prompt handed over three times is one message with one answer, without any package installed', { timeout: TIMEOUT }, async () => {
-  const sessionId = await client.createSession('Upgrade')
-  const { messageID, partID } = promptIds(randomUUID(), 1, Date.now())
-  const prompt = { messageID, model: modelName('scripted'), parts: [{ id: partID, type: 'text', text: 'Hello?' }] }
-  for (let time = 0; time < 3; time += 1) await client.prompt(sessionId, prompt)
-  const messages = await answered(sessionId, messageID)
-  expect(messages.map(({ info, parts }) => [info.role, parts.filter(({ type }) => type === 'text').map(({ text }) => text)])).toEqual([
-    ['user', ['Hello?']],
-    ['assistant', ['Hello.']],
-  ])
-  expect(await client.isIdle(sessionId)).toBe(true)
-  for (const folder of [settings.places.agent, path.join(settings.places.home, '.config/opencode')]) {
-    expect(await readdir(path.join(folder, 'node_modules'))).toEqual([])
-  }
-})
+test(
+  'the same prompt handed over three times is one message with one answer, without any package installed',
+  { timeout: TIMEOUT },
+  async () => {
+    const sessionId = await client.createSession('Upgrade')
+    const { messageID, partID } = promptIds(randomUUID(), 1, Date.now())
+    const prompt = { messageID, model: modelName('scripted'), parts: [{ id: partID, type: 'text', text: 'Hello?' }] }
+    for (let time = 0; time < 3; time += 1) await client.prompt(sessionId, prompt)
+    const messages = await answered(sessionId, messageID)
+    expect(
+      messages.map(({ info, parts }) => [
+        info.role,
+        parts.filter(({ type }) => type === 'text').map(({ text }) => text),
+      ]),
+    ).toEqual([
+      ['user', ['Hello?']],
+      ['assistant', ['Hello.']],
+    ])
+    expect(await client.isIdle(sessionId)).toBe(true)
+    for (const folder of [settings.places.agent, path.join(settings.places.home, '.config/opencode')]) {
+      expect(await readdir(path.join(folder, 'node_modules'))).toEqual([])
+    }
+  },
+)
 
-test('a tool is loaded from the configuration folder and told session, message and call, as its events are', { timeout: TIMEOUT }, async () => {
-  expect(await client.toolIds()).toEqual(expect.arrayContaining(['bash', 'write', 'verify', 'probe']))
-  const sessionId = await client.createSession('Upgrade')
-  const { messageID, partID } = promptIds(randomUUID(), 1, Date.now())
-  const parts = [{ id: partID, type: 'text', text: '[[script:probe]]' }]
-  await client.prompt(sessionId, { messageID, model: modelName('scripted'), parts })
-  const messages = await answered(sessionId, messageID)
-  const call = messages.flatMap((message) => message.parts).find(({ type }) => type === 'tool')
-  expect(call?.callID).toMatch(/.+/)
-  expect(JSON.parse(call?.state?.output ?? '')).toEqual({
-    word: 'hello', sessionID: sessionId, messageID: call?.messageID, callID: call?.callID, abort: true,
-  })
-})
+test(
+  'a tool is loaded from the configuration folder and told session, message and call, as its events are',
+  { timeout: TIMEOUT },
+  async () => {
+    expect(await client.toolIds()).toEqual(expect.arrayContaining(['bash', 'write', 'verify', 'probe']))
+    const sessionId = await client.createSession('Upgrade')
+    const { messageID, partID } = promptIds(randomUUID(), 1, Date.now())
+    const parts = [{ id: partID, type: 'text', text: '[[script:probe]]' }]
+    await client.prompt(sessionId, { messageID, model: modelName('scripted'), parts })
+    const messages = await answered(sessionId, messageID)
+    const call = messages.flatMap((message) => message.parts).find(({ type }) => type === 'tool')
+    expect(call?.callID).toMatch(/.+/)
+    expect(JSON.parse(call?.state?.output ?? '')).toEqual({
+      word: 'hello',
+      sessionID: sessionId,
+      messageID: call?.messageID,
+      callID: call?.callID,
+      abort: true,
+    })
+  },
+)
 
 test('it listens on 127.0.0.1 only, and wants the password', async () => {
   expect((await fetch(`${server.url}/session`)).status).toBe(401)
   const sockets = execFileSync('/bin/sh', ['-c', 'cat /proc/net/tcp /proc/net/tcp6 2>/dev/null || true']).toString()
   const port = Number(new URL(server.url).port).toString(16).toUpperCase().padStart(4, '0')
-  const listening = sockets.split('\n').map((line) => line.trim().split(/\s+/)).filter((fields) => fields[3] === '0A')
+  const listening = sockets
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .filter((fields) => fields[3] === '0A')
   const ours = listening.map((fields) => fields[1] ?? '').filter((address) => address.endsWith(`:${port}`))
   if (process.platform === 'linux') expect(ours).toEqual([`0100007F:${port}`])
 })

@@ -8,8 +8,8 @@ export type TurnState =
   | { state: 'unclear'; answered: boolean }
 
 /**
- * What became of the prompt with this message id, read from an idle session's messages. "Idle" alone does not say it: it may be told
- * twice, before the prompt was taken up, and before the last tool's end is written.
+ * What became of the prompt with this message id, read from an idle session's messages. "Idle" alone does not say it:
+ * it may be told twice, before the prompt was taken up, and before the last tool's end is written.
  */
 export function readTurn(messages: Message[], messageId: string): TurnState {
   const asked = messages.findIndex(({ info }) => info.id === messageId)

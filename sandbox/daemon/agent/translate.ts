@@ -28,8 +28,9 @@ const MAX_INPUT_TEXT = 8 * 1024
 const MAX_TODOS = 200
 
 /**
- * Turns what OpenCode says of one of its sessions into the platform's events, each once, however often and in whatever order it is
- * told: parts are known by their id, so reading all messages again after a lost connection adds only what was missed.
+ * Turns what OpenCode says of one of its sessions into the platform's events, each once, however often and in
+ * whatever order it is told: parts are known by their id, so reading all messages again after a lost connection adds
+ * only what was missed.
  */
 export class Translator {
   readonly #record: (event: SandboxEvent) => void
@@ -81,7 +82,12 @@ export class Translator {
   closeOpen(reason: string): void {
     for (const partId of [...this.#texts.keys()]) this.#closeText(partId)
     for (const [partId, open] of [...this.#tools]) {
-      this.#finishTool(partId, open, { status: 'error', output: reason, title: open.title, durationMs: Date.now() - open.startedAt })
+      this.#finishTool(partId, open, {
+        status: 'error',
+        output: reason,
+        title: open.title,
+        durationMs: Date.now() - open.startedAt,
+      })
     }
   }
 
@@ -117,7 +123,9 @@ export class Translator {
     this.#finishText(partId, { messageId: open.messageId, kind: open.kind, text: open.text.trimEnd() })
   }
 
-  /** Told again with another text (an answer that went on after a tool call began), the part is told again as a whole. */
+  /**
+   * Told again with another text (an answer that went on after a tool call began), the part is told again as a whole.
+   */
   #finishText(partId: string, part: { messageId: string; kind: 'text' | 'reasoning'; text: string }): void {
     this.#texts.delete(partId)
     this.#live.close(partId)
@@ -153,7 +161,10 @@ export class Translator {
     return open
   }
 
-  /** OpenCode ends a text only after the tools that follow it have begun; a reader wants what was said before them first. */
+  /**
+   * OpenCode ends a text only after the tools that follow it have begun; a reader wants what was said before them
+   * first.
+   */
   #closeTextsOf(messageId: string): void {
     for (const [partId, open] of [...this.#texts]) {
       if (open.messageId === messageId && open.isWhole) this.#closeText(partId)

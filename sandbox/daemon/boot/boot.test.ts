@@ -38,21 +38,33 @@ async function cloned() {
   return { workspace, repository: await cloneRepository(world, wanted, { workspace, progress: () => undefined }) }
 }
 
-test('a checkpoint that is missing or damaged leaves the fresh clone, and a person is told why', { timeout: TIMEOUT }, async () => {
-  const { repository } = await cloned()
-  const needs = { ...world, log, state: path.join(world.folder, 'state'), address: { platformUrl: fake.url, token: fake.token } }
-  fake.blobs.set('checkpoints/1-2.bundle', Buffer.from('nonsense'))
-  for (const key of ['checkpoints/1-1.bundle', 'checkpoints/1-2.bundle']) {
-    const lines: string[] = []
-    const tell = (line: string) => void lines.push(line)
-    expect(await restoreWork(needs, { repositories: [repository], key, tell })).toEqual([repository])
-    expect(lines).toEqual([expect.stringContaining(`${key} could not be restored, going on with a fresh clone`)])
-  }
-})
+test(
+  'a checkpoint that is missing or damaged leaves the fresh clone, and a person is told why',
+  { timeout: TIMEOUT },
+  async () => {
+    const { repository } = await cloned()
+    const needs = {
+      ...world,
+      log,
+      state: path.join(world.folder, 'state'),
+      address: { platformUrl: fake.url, token: fake.token },
+    }
+    fake.blobs.set('checkpoints/1-2.bundle', Buffer.from('nonsense'))
+    for (const key of ['checkpoints/1-1.bundle', 'checkpoints/1-2.bundle']) {
+      const lines: string[] = []
+      const tell = (line: string) => void lines.push(line)
+      expect(await restoreWork(needs, { repositories: [repository], key, tell })).toEqual([repository])
+      expect(lines).toEqual([expect.stringContaining(`${key} could not be restored, going on with a fresh clone`)])
+    }
+  },
+)
 
 test('the platform’s files are written into the workspace and never into a commit', { timeout: TIMEOUT }, async () => {
   const { workspace, repository } = await cloned()
-  const files = [{ path: '.proliferate/trigger-context.json', content: '{}' }, { path: 'notes/guide.md', content: 'guide' }]
+  const files = [
+    { path: '.proliferate/trigger-context.json', content: '{}' },
+    { path: 'notes/guide.md', content: 'guide' },
+  ]
   for (let time = 0; time < 2; time += 1) {
     await excludeFromGit(world, [repository], { workspace, files: files.map((file) => file.path) })
   }
@@ -70,7 +82,9 @@ test('no file is written outside of the workspace, not even through a link in th
   await mkdir(workspace)
   await symlink(world.folder, path.join(workspace, 'link'))
   for (const file of ['../outside', '/outside', 'link/outside']) {
-    await expect(writeWorkspaceFiles(workspace, [{ path: file, content: 'x' }]), file).rejects.toThrow(/out of the workspace/)
+    await expect(writeWorkspaceFiles(workspace, [{ path: file, content: 'x' }]), file).rejects.toThrow(
+      /out of the workspace/,
+    )
   }
 })
 
@@ -78,11 +92,13 @@ test('the first setup command that fails ends the setup', async () => {
   const needs = { environment: world.environment, workspace: world.folder }
   const lines: string[] = []
   const commands = ['echo one', 'echo two; false', 'echo three']
-  await expect(runSetupCommands(needs, commands, (line) => lines.push(line))).rejects.toThrow(/Setup command 2 .* ended with code 1:\ntwo/)
+  await expect(runSetupCommands(needs, commands, (line) => lines.push(line))).rejects.toThrow(
+    /Setup command 2 .* ended with code 1:\ntwo/,
+  )
   expect(lines).toEqual(['$ echo one', 'one', '$ echo two; false', 'two'])
 })
 
-test('a stage that says nothing is reported as still at work, and one that says much is reported now and then', async () => {
+test('a stage that says nothing is reported as still at work, one that says much now and then', async () => {
   vi.useFakeTimers()
   const events: SandboxEvent[] = []
   const done = Promise.withResolvers<void>()
@@ -95,7 +111,13 @@ test('a stage that says nothing is reported as still at work, and one that says 
   done.resolve()
   await stage
   const told = events.map((event) => event.type === 'boot.stage' && `${event.state} ${event.detail}`)
-  expect(told).toEqual(['started null', 'progress line 0', 'progress line 99 (30 s)', 'progress line 99 (60 s)', 'finished null'])
+  expect(told).toEqual([
+    'started null',
+    'progress line 0',
+    'progress line 99 (30 s)',
+    'progress line 99 (60 s)',
+    'finished null',
+  ])
 })
 
 test('git gets its credential from the platform, and fails at once without one', { timeout: TIMEOUT }, async () => {
@@ -108,15 +130,21 @@ test('git gets its credential from the platform, and fails at once without one',
     SANDBOX_DIRECTORY: root,
   })
   await writeGitIdentity(settings, { userName: 'An "agent"', userEmail: 'a@b.example' })
-  const { sessionId } = fake.bundle
-  const traceparent = `00-${'ab'.repeat(16)}-${'cd'.repeat(8)}-01`
-  const runtime = { platformUrl: fake.url, sessionId, token: fake.token, traceparent, doorUrl: '', doorSecret: '' }
+  const runtime = {
+    platformUrl: fake.url,
+    sessionId: fake.bundle.sessionId,
+    token: fake.token,
+    traceparent: `00-${'ab'.repeat(16)}-${'cd'.repeat(8)}-01`,
+    doorUrl: '',
+    doorSecret: '',
+  }
   await writeRuntime(settings, runtime)
   const wanted = await world.repository(`acme/r-${randomUUID().slice(0, 8)}`, { 'README.md': 'hello\n' })
   const needs = { environment: shellEnvironment(settings) }
   expect(await git(needs, ['config', 'user.name'], { cwd: root })).toBe('An "agent"')
 
-  const clone = () => cloneRepository(needs, wanted, { workspace: path.join(root, 'workspace'), progress: () => undefined })
+  const clone = () =>
+    cloneRepository(needs, wanted, { workspace: path.join(root, 'workspace'), progress: () => undefined })
   await expect(clone()).rejects.toThrow(/no credential for .*acme/)
   fake.credentials = [{ urlPrefix: wanted.url, username: 'x', password: world.token }]
   expect((await clone()).name).toBe(wanted.name)

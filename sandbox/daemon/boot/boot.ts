@@ -23,8 +23,8 @@ interface BootNeeds {
 }
 
 /**
- * Makes the sandbox ready: clone, setup, agent, ready; each stage is reported as it goes (decision D13). Returns the repositories.
- * Throws `BootFailed` after the failed stage was reported.
+ * Makes the sandbox ready: clone, setup, agent, ready; each stage is reported as it goes (decision D13). Returns the
+ * repositories. Throws `BootFailed` after the failed stage was reported.
  */
 export async function boot(needs: BootNeeds, bundle: BootBundle): Promise<WorkingRepository[]> {
   const stages = { record: needs.record, generation: bundle.generation }
@@ -38,7 +38,8 @@ export async function boot(needs: BootNeeds, bundle: BootBundle): Promise<Workin
 async function clone(needs: BootNeeds, bundle: BootBundle, progress: Progress): Promise<WorkingRepository[]> {
   const { settings, door } = needs
   const { places, platformUrl, sessionId, token, traceparent } = settings
-  for (const folder of [places.workspace, places.home, places.state, places.temporary]) await mkdir(folder, { recursive: true })
+  for (const folder of [places.workspace, places.home, places.state, places.temporary])
+    await mkdir(folder, { recursive: true })
   const asks = { platformUrl, sessionId, token, traceparent }
   await writeRuntime(settings, { ...asks, doorUrl: door.url, doorSecret: door.secret })
   await writeGitIdentity(settings, bundle.git)

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-// A program of its own, called by git as `<helper> get` (gitcredentials(7)): reads what git wants to reach and asks the platform.
-// It imports nothing of ours, because git waits for it at every fetch and push.
+// A program of its own, called by git as `<helper> get` (gitcredentials(7)): reads what git wants to reach and asks
+// the platform. It imports nothing of ours, because git waits for it at every fetch and push.
 
 const DEADLINE_MS = 10_000
 const ATTEMPTS = 3

@@ -6,8 +6,9 @@ import type { Settings } from '../environment.ts'
 const HELPER_PROGRAM = path.join(import.meta.dirname, 'credential-helper.ts')
 
 /**
- * Writes the git settings of the sandbox, used by the daemon and by the agent alike: who commits, and a credential helper that
- * asks the platform each time. So there is no credential in a URL, in a configuration or in an environment.
+ * Writes the git settings of the sandbox, used by the daemon and by the agent alike: who commits, and a credential
+ * helper that asks the platform each time. So there is no credential in a URL, in a configuration or in an
+ * environment.
  */
 export async function writeGitIdentity(
   { places }: Pick<Settings, 'places'>,

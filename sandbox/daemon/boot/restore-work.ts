@@ -9,8 +9,8 @@ import { wordsOf } from '../text.ts'
 import type { Progress } from './stages.ts'
 
 /**
- * Brings back the work of an earlier sandbox of this session. When that is impossible the fresh clone stays, and the reason is told:
- * a session never ends because a restore failed (decision D12).
+ * Brings back the work of an earlier sandbox of this session. When that is impossible the fresh clone stays, and the
+ * reason is told: a session never ends because a restore failed (decision D12).
  */
 export async function restoreWork(
   needs: GitNeeds & { state: string; log: DaemonLog; address: { platformUrl: string; token: string } },
@@ -25,7 +25,10 @@ export async function restoreWork(
     return restored
   } catch (error) {
     needs.log.warn('checkpoint.restore_failed', { key: wanted.key, message: wordsOf(error) })
-    wanted.tell(`The checkpoint ${wanted.key} could not be restored, going on with a fresh clone: ${wordsOf(error)}`, true)
+    wanted.tell(
+      `The checkpoint ${wanted.key} could not be restored, going on with a fresh clone: ${wordsOf(error)}`,
+      true,
+    )
     return wanted.repositories
   } finally {
     await rm(file, { force: true })

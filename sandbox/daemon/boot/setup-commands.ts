@@ -4,8 +4,8 @@ import { lastWords, runCommand } from '../../process/run-command.ts'
 const DEADLINE_MS = 15 * 60_000
 
 /**
- * Runs the configuration's setup commands one after another in a shell in the workspace. Throws at the first that fails, with
- * its number, the command and the end of its output.
+ * Runs the configuration's setup commands one after another in a shell in the workspace. Throws at the first that
+ * fails, with its number, the command and the end of its output.
  */
 export async function runSetupCommands(
   needs: { environment: NodeJS.ProcessEnv; workspace: string },

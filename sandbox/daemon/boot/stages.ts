@@ -8,7 +8,9 @@ type BootEvent = Extract<SandboxEvent, { type: 'boot.stage' }>
 const MAX_DETAIL = 2_000
 /** Git reports its percents many times a second; a person needs one now and then, and the Session one per deadline. */
 const PROGRESS_EVERY_MS = 2_000
-/** A command that says nothing is still at work: said so often, the Session does not take it for hung (decision D13). */
+/**
+ * A command that says nothing is still at work: said so often, the Session does not take it for hung (decision D13).
+ */
 const STILL_EVERY_MS = 30_000
 
 /** A boot that cannot be finished; its stage was reported as failed. */
@@ -18,8 +20,8 @@ export class BootFailed extends Error {}
 export type Progress = (line: string, matters?: boolean) => void
 
 /**
- * Runs one stage of the boot and reports it: started, progress at most every 2 s (and at least every 30 s), finished or failed.
- * A failure is thrown on as `BootFailed`.
+ * Runs one stage of the boot and reports it: started, progress at most every 2 s (and at least every 30 s), finished
+ * or failed. A failure is thrown on as `BootFailed`.
  */
 export async function bootStage<T>(
   needs: { record: (event: SandboxEvent) => void; generation: number },

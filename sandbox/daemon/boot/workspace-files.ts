@@ -8,14 +8,21 @@ import { insideOf } from '../inside-of.ts'
 /** Ours in every workspace: trigger context, evidence for `verify`. */
 const OUR_FOLDER = '.proliferate'
 
-/** Writes the platform's files into the workspace. Throws for a path that leads out of it, also through a link in the repository. */
-export async function writeWorkspaceFiles(workspace: string, files: { path: string; content: string }[]): Promise<void> {
+/**
+ * Writes the platform's files into the workspace. Throws for a path that leads out of it, also through a link in the
+ * repository.
+ */
+export async function writeWorkspaceFiles(
+  workspace: string,
+  files: { path: string; content: string }[],
+): Promise<void> {
   const root = await realpath(workspace)
   for (const file of files) {
     const target = insideOf(root, file.path)
     await mkdir(path.dirname(target), { recursive: true })
     const folder = await realpath(path.dirname(target))
-    if (folder !== root && !folder.startsWith(root + path.sep)) throw new Error(`${file.path} leads out of the workspace`)
+    if (folder !== root && !folder.startsWith(root + path.sep))
+      throw new Error(`${file.path} leads out of the workspace`)
     await writeFile(path.join(folder, path.basename(target)), file.content)
   }
 }

@@ -3,8 +3,8 @@ import path from 'node:path'
 import { git, type GitNeeds } from './git.ts'
 
 /**
- * A bare repository that borrows the objects of others, for the time of one task: one bundle can then hold the work of several
- * repositories, and none of them gets a ref or an object it did not have.
+ * A bare repository that borrows the objects of others, for the time of one task: one bundle can then hold the work
+ * of several repositories, and none of them gets a ref or an object it did not have.
  */
 export async function withBundleRepository<T>(
   needs: GitNeeds & { state: string },
@@ -16,10 +16,6 @@ export async function withBundleRepository<T>(
   try {
     await git(needs, ['init', '--quiet', '--bare', '--template=', folder], { cwd: needs.state })
     await borrowObjects(folder, gitFolders.map((gitFolder) => path.join(gitFolder, 'objects')))
-    const shallow = await Promise.all(
-      gitFolders.map((gitFolder) => readFile(path.join(gitFolder, 'shallow'), 'utf8').catch(() => '')),
-    )
-    if (shallow.some((lines) => lines !== '')) await writeFile(path.join(folder, 'shallow'), shallow.join(''))
     return await use(folder)
   } finally {
     await rm(folder, { recursive: true, force: true })

@@ -19,9 +19,9 @@ export const CHECKPOINT_REFS = 'refs/checkpoint/'
 const DEADLINE_MS = 120_000
 
 /**
- * Writes everything since the clone into one git bundle: commits, what is staged, unstaged and untracked, without ignored
- * files (decision D12). Neither index nor branches nor object stores of the repositories are touched. Returns a fingerprint of
- * the content; with `unless` equal to it nothing is written, and null comes back.
+ * Writes everything since the clone into one git bundle: commits, what is staged, unstaged and untracked, without
+ * ignored files (decision D12). Neither index nor branches nor object stores of the repositories are touched. Returns
+ * a fingerprint of the content; with `unless` equal to it nothing is written, and null comes back.
  */
 export async function writeCheckpoint(
   needs: GitNeeds & { state: string },
@@ -64,7 +64,12 @@ async function commitWork(
 
 async function finish(
   needs: GitNeeds,
-  made: { bundle: string; repositories: WorkingRepository[]; prints: string[]; target: { file: string; unless: string | null } },
+  made: {
+    bundle: string
+    repositories: WorkingRepository[]
+    prints: string[]
+    target: { file: string; unless: string | null }
+  },
 ): Promise<string | null> {
   const fingerprint = made.prints.join('\n')
   if (fingerprint === made.target.unless) return null

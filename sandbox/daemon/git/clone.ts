@@ -13,8 +13,9 @@ const CLONE_DEADLINE_MS = 30 * 60_000
 const SILENCE_MS = 120_000
 
 /**
- * Clones a repository into its place of the workspace and checks the wanted commit out, on a branch of the wanted name. A branch
- * that does not exist gives way to the default branch, and `progress` is told so. Throws `GitFailed` in git's words.
+ * Clones a repository into its place of the workspace and checks the wanted commit out, on a branch of the wanted
+ * name. A branch that does not exist gives way to the default branch, and `progress` is told so. Throws `GitFailed`
+ * in git's words.
  */
 export async function cloneRepository(
   needs: GitNeeds,
@@ -38,7 +39,7 @@ export async function cloneRepository(
 
 /** What the network does to a clone and may not do to the next one. */
 const NETWORK_FAULT =
-  /could not resolve|timed out|connection (refused|reset|closed)|failed to connect|early eof|rpc failed|hung up|error: 5\d\d|said nothing/i
+  /could not resolve|timed out|connection (refused|reset)|failed to connect|early eof|hung up|error: 5|said nothing/i
 const PAUSES_MS = [1_000, 4_000]
 
 async function cloneOnNetwork(
@@ -72,7 +73,10 @@ async function cloneOnNetwork(
   }
 }
 
-/** Makes sure that a commit is in the clone: asks the origin for it, then for the whole history. Throws when it has neither. */
+/**
+ * Makes sure that a commit is in the clone: asks the origin for it, then for the whole history. Throws when it has
+ * neither.
+ */
 export async function ensureCommit(needs: GitNeeds, folder: string, commitSha: string): Promise<void> {
   const options = { cwd: folder, deadlineMs: CLONE_DEADLINE_MS, silenceMs: SILENCE_MS }
   const isHere = () => gitSays(needs, ['cat-file', '-e', `${commitSha}^{commit}`], options)

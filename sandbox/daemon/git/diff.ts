@@ -10,7 +10,9 @@ const MAX_PATCH_BYTES = 256 * 1024
 const MAX_FILES = 500
 const STATUS: Record<string, DiffFile['status']> = { A: 'added', D: 'deleted', R: 'renamed', C: 'added' }
 
-/** Everything that changed since the clone, committed or not, untracked files included. Bounded in files and in bytes. */
+/**
+ * Everything that changed since the clone, committed or not, untracked files included. Bounded in files and in bytes.
+ */
 export async function readDiff(
   needs: GitNeeds & { state: string },
   repositories: WorkingRepository[],
@@ -58,7 +60,10 @@ function readFiles(names: string, counts: string, prefix: string): DiffFile[] {
   return files
 }
 
-/** `--numstat -z`: "added TAB deleted TAB path NUL", or for a rename "added TAB deleted TAB NUL old NUL new NUL"; "-" for binary. */
+/**
+ * `--numstat -z`: "added TAB deleted TAB path NUL", or for a rename "added TAB deleted TAB NUL old NUL new NUL"; "-"
+ * for binary.
+ */
 function readCounts(counts: string): Map<string, { additions: number; deletions: number }> {
   const lines = new Map<string, { additions: number; deletions: number }>()
   const fields = counts.split('\0')

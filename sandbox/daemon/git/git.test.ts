@@ -20,11 +20,19 @@ beforeAll(async () => {
 })
 afterAll(() => world?.close())
 
-const FILES = { 'README.md': 'hello\n', 'src/a.js': 'a\n', 'src/b.js': 'b\nb\nb\nb\nb\nb\n', '.gitignore': 'ignored/\n' }
+const FILES = {
+  'README.md': 'hello\n',
+  'src/a.js': 'a\n',
+  'src/b.js': 'b\nb\nb\nb\nb\nb\n',
+  '.gitignore': 'ignored/\n',
+}
 const newName = () => `acme/r-${randomUUID().slice(0, 8)}`
 const needs = () => ({ environment: world.environment, state: path.join(world.folder, 'state') })
 
-async function clone(wanted: Awaited<ReturnType<GitWorld['repository']>>, lines: string[] = []): Promise<WorkingRepository> {
+async function clone(
+  wanted: Awaited<ReturnType<GitWorld['repository']>>,
+  lines: string[] = [],
+): Promise<WorkingRepository> {
   const workspace = path.join(world.folder, randomUUID())
   return cloneRepository(needs(), wanted, { workspace, progress: (line) => lines.push(line) })
 }
@@ -39,20 +47,30 @@ const read = (repository: WorkingRepository, file: string) => readFile(path.join
 /** Pushes `count` further commits to main, as somebody else, and returns them from old to new. */
 async function history(wanted: Awaited<ReturnType<GitWorld['repository']>>, count: number): Promise<string[]> {
   const other = await clone(wanted)
+  const from = (index: number) => (index === 0 ? 'from refs/heads/main^0\n' : '')
   const commit = (index: number) =>
-    `commit refs/heads/new\ncommitter A <a@b.example> 1700000000 +0000\ndata 1\nx\n${index === 0 ? 'from refs/heads/main^0\n' : ''}\n`
+    `commit refs/heads/new\ncommitter A <a@b.example> 1700000000 +0000\ndata 1\nx\n${from(index)}\n`
   const input = Array.from({ length: count }, (_, index) => commit(index)).join('')
-  await runCommand('git', ['fast-import', '--quiet'], { cwd: other.folder, env: world.environment, deadlineMs: 20_000, input })
+  await runCommand('git', ['fast-import', '--quiet'], {
+    cwd: other.folder,
+    env: world.environment,
+    deadlineMs: 20_000,
+    input,
+  })
   await run(other, 'push', '--quiet', 'origin', 'new:main')
   return (await run(other, 'rev-list', '--reverse', 'main..new')).split('\n')
 }
 
-test('a branch that does not exist gives way to the default branch, and a person is told', { timeout: TIMEOUT }, async () => {
-  const lines: string[] = []
-  const repository = await clone(await world.repository(newName(), FILES, { branch: 'nowhere' }), lines)
-  expect(await run(repository, 'branch', '--show-current')).toBe('main')
-  expect(lines).toContainEqual(expect.stringContaining('no branch nowhere'))
-})
+test(
+  'a branch that does not exist gives way to the default branch, and a person is told',
+  { timeout: TIMEOUT },
+  async () => {
+    const lines: string[] = []
+    const repository = await clone(await world.repository(newName(), FILES, { branch: 'nowhere' }), lines)
+    expect(await run(repository, 'branch', '--show-current')).toBe('main')
+    expect(lines).toContainEqual(expect.stringContaining('no branch nowhere'))
+  },
+)
 
 test('a wanted commit is checked out also when it lies deeper than the clone', { timeout: TIMEOUT }, async () => {
   const wanted = await world.repository(newName(), FILES)
@@ -68,7 +86,14 @@ test('a wanted commit is checked out also when it lies deeper than the clone', {
 test('a repository without a commit, and one that does not exist, fail in words', { timeout: TIMEOUT }, async () => {
   const name = newName()
   await git(needs(), ['init', '--quiet', '--bare', path.join(world.root, `${name}.git`)], { cwd: world.folder })
-  const empty = { repositoryId: randomUUID(), name, url: world.url(name), branch: 'main', commitSha: null, workspacePath: '.' }
+  const empty = {
+    repositoryId: randomUUID(),
+    name,
+    url: world.url(name),
+    branch: 'main',
+    commitSha: null,
+    workspacePath: '.',
+  }
   await expect(clone(empty)).rejects.toThrow(/no commit/)
   await expect(clone({ ...empty, url: world.url('acme/none') })).rejects.toThrow(/not found/)
 })
@@ -78,30 +103,34 @@ test('a folder outside of the workspace is refused', async () => {
   await expect(clone(wanted)).rejects.toThrow(/out of the workspace/)
 })
 
-test('the diff has commits, staged, unstaged and untracked changes, and not what is ignored', { timeout: TIMEOUT }, async () => {
-  const repository = await clone(await world.repository(newName(), FILES))
-  await write(repository, 'src/a.js', 'a\nsecond\n')
-  await run(repository, 'commit', '--quiet', '--all', '-m', 'work')
-  await rename(path.join(repository.folder, 'src/b.js'), path.join(repository.folder, 'src/moved b.js'))
-  await write(repository, 'new file.js', 'new\n')
-  await write(repository, 'ignored/x', 'x\n')
-  await write(repository, 'staged.bin', 'a\0b')
-  await run(repository, 'add', 'staged.bin')
-  await rm(path.join(repository.folder, 'README.md'))
-  const before = await run(repository, 'status', '--porcelain')
+test(
+  'the diff has commits, staged, unstaged and untracked changes, and not what is ignored',
+  { timeout: TIMEOUT },
+  async () => {
+    const repository = await clone(await world.repository(newName(), FILES))
+    await write(repository, 'src/a.js', 'a\nsecond\n')
+    await run(repository, 'commit', '--quiet', '--all', '-m', 'work')
+    await rename(path.join(repository.folder, 'src/b.js'), path.join(repository.folder, 'src/moved b.js'))
+    await write(repository, 'new file.js', 'new\n')
+    await write(repository, 'ignored/x', 'x\n')
+    await write(repository, 'staged.bin', 'a\0b')
+    await run(repository, 'add', 'staged.bin')
+    await rm(path.join(repository.folder, 'README.md'))
+    const before = await run(repository, 'status', '--porcelain')
 
-  const diff = await readDiff(needs(), [repository])
-  expect(diff.files.toSorted((a, b) => (a.path < b.path ? -1 : 1))).toEqual([
-    { path: 'README.md', status: 'deleted', additions: 0, deletions: 1 },
-    { path: 'new file.js', status: 'added', additions: 1, deletions: 0 },
-    { path: 'src/a.js', status: 'modified', additions: 1, deletions: 0 },
-    { path: 'src/moved b.js', status: 'renamed', additions: 0, deletions: 0 },
-    { path: 'staged.bin', status: 'added', additions: 0, deletions: 0 },
-  ])
-  expect(diff.patch).toContain('+second')
-  expect(diff.truncated).toBe(false)
-  expect(await run(repository, 'status', '--porcelain')).toBe(before)
-})
+    const diff = await readDiff(needs(), [repository])
+    expect(diff.files.toSorted((a, b) => (a.path < b.path ? -1 : 1))).toEqual([
+      { path: 'README.md', status: 'deleted', additions: 0, deletions: 1 },
+      { path: 'new file.js', status: 'added', additions: 1, deletions: 0 },
+      { path: 'src/a.js', status: 'modified', additions: 1, deletions: 0 },
+      { path: 'src/moved b.js', status: 'renamed', additions: 0, deletions: 0 },
+      { path: 'staged.bin', status: 'added', additions: 0, deletions: 0 },
+    ])
+    expect(diff.patch).toContain('+second')
+    expect(diff.truncated).toBe(false)
+    expect(await run(repository, 'status', '--porcelain')).toBe(before)
+  },
+)
 
 test('a diff that is too large is cut at a line, and says so', { timeout: TIMEOUT }, async () => {
   const repository = await clone(await world.repository(newName(), FILES))
@@ -135,29 +164,33 @@ const state = async (repository: WorkingRepository) => ({
   unstaged: await run(repository, 'diff'),
 })
 
-test('a checkpoint brings back branch, commits, staged, unstaged and untracked work', { timeout: TIMEOUT }, async () => {
-  const wanted = await world.repository(newName(), FILES)
-  const repository = await clone(wanted)
-  await doWork(repository)
-  const before = await state(repository)
-  const objects = await run(repository, 'count-objects')
-  const file = path.join(world.folder, `${randomUUID()}.bundle`)
-  const fingerprint = await writeCheckpoint(needs(), [repository], { file, unless: null })
-  expect(await state(repository)).toEqual(before)
-  expect(await run(repository, 'count-objects')).toBe(objects)
-  expect(await writeCheckpoint(needs(), [repository], { file, unless: fingerprint })).toBeNull()
+test(
+  'a checkpoint brings back branch, commits, staged, unstaged and untracked work',
+  { timeout: TIMEOUT },
+  async () => {
+    const wanted = await world.repository(newName(), FILES)
+    const repository = await clone(wanted)
+    await doWork(repository)
+    const before = await state(repository)
+    const objects = await run(repository, 'count-objects')
+    const file = path.join(world.folder, `${randomUUID()}.bundle`)
+    const fingerprint = await writeCheckpoint(needs(), [repository], { file, unless: null })
+    expect(await state(repository)).toEqual(before)
+    expect(await run(repository, 'count-objects')).toBe(objects)
+    expect(await writeCheckpoint(needs(), [repository], { file, unless: fingerprint })).toBeNull()
 
-  // The branch has moved on in the meantime, so the fresh clone begins elsewhere.
-  await history(wanted, 3)
-  const fresh = await clone(wanted)
-  expect(fresh.baseSha).not.toBe(repository.baseSha)
-  const [restored] = await restoreCheckpoint(needs(), [fresh], file)
-  expect(restored?.baseSha).toBe(repository.baseSha)
-  expect(await state(fresh)).toEqual(before)
-  expect(await read(fresh, 'untracked.txt')).toBe('untracked\n')
-  await expect(read(fresh, 'ignored/secret')).rejects.toThrow()
-  expect(await readDiff(needs(), [restored ?? fresh])).toEqual(await readDiff(needs(), [repository]))
-})
+    // The branch has moved on in the meantime, so the fresh clone begins elsewhere.
+    await history(wanted, 3)
+    const fresh = await clone(wanted)
+    expect(fresh.baseSha).not.toBe(repository.baseSha)
+    const [restored] = await restoreCheckpoint(needs(), [fresh], file)
+    expect(restored?.baseSha).toBe(repository.baseSha)
+    expect(await state(fresh)).toEqual(before)
+    expect(await read(fresh, 'untracked.txt')).toBe('untracked\n')
+    await expect(read(fresh, 'ignored/secret')).rejects.toThrow()
+    expect(await readDiff(needs(), [restored ?? fresh])).toEqual(await readDiff(needs(), [repository]))
+  },
+)
 
 test('a checkpoint of a shallow clone restores into another shallow clone', { timeout: TIMEOUT }, async () => {
   const wanted = await world.repository(newName(), FILES)
@@ -209,43 +242,57 @@ function recorder() {
   return { events, publishing: { ...needs(), record: (event: SandboxEvent) => void events.push(event) } }
 }
 
-test('publishing commits everything under the git identity and pushes it; nothing to push pushes nothing', { timeout: TIMEOUT }, async () => {
-  const wanted = await world.repository(newName(), FILES)
-  const repository = await clone(wanted)
-  const { events, publishing } = recorder()
-  const order = { branch: 'proliferate/fix', message: 'Fix it' }
-  expect(await publish(publishing, [repository], order)).toEqual({
-    branch: order.branch, commitSha: repository.baseSha, pushed: false,
-  })
-  expect(events).toEqual([])
+test(
+  'publishing commits everything under the git identity and pushes it; nothing to push pushes nothing',
+  { timeout: TIMEOUT },
+  async () => {
+    const wanted = await world.repository(newName(), FILES)
+    const repository = await clone(wanted)
+    const { events, publishing } = recorder()
+    const order = { branch: 'proliferate/fix', message: 'Fix it' }
+    expect(await publish(publishing, [repository], order)).toEqual({
+      branch: order.branch,
+      commitSha: repository.baseSha,
+      pushed: false,
+    })
+    expect(events).toEqual([])
 
-  await write(repository, 'fix.js', 'fixed\n')
-  const hook = path.join(repository.folder, '.git/hooks/pre-commit')
-  await mkdir(path.dirname(hook), { recursive: true })
-  await writeFile(hook, '#!/bin/sh\nexit 1\n', { mode: 0o755 })
-  const published = await publish(publishing, [repository], order)
-  expect(published.pushed).toBe(true)
-  expect(events).toEqual([
-    { type: 'branch.pushed', repository: wanted.name, branch: order.branch, commitSha: published.commitSha },
-  ])
-  const other = await clone({ ...wanted, branch: order.branch })
-  expect(await run(other, 'log', '-1', '--format=%H %an %ae %s')).toBe(
-    `${published.commitSha} Proliferate agent@proliferate.example Fix it`,
-  )
-  // Taken back again: the branch follows.
-  await rm(path.join(repository.folder, 'fix.js'))
-  const again = await publish(publishing, [repository], order)
-  expect(again.pushed).toBe(true)
-  expect(again.commitSha).not.toBe(published.commitSha)
-})
+    await write(repository, 'fix.js', 'fixed\n')
+    const hook = path.join(repository.folder, '.git/hooks/pre-commit')
+    await mkdir(path.dirname(hook), { recursive: true })
+    await writeFile(hook, '#!/bin/sh\nexit 1\n', { mode: 0o755 })
+    const published = await publish(publishing, [repository], order)
+    expect(published.pushed).toBe(true)
+    expect(events).toEqual([
+      { type: 'branch.pushed', repository: wanted.name, branch: order.branch, commitSha: published.commitSha },
+    ])
+    const other = await clone({ ...wanted, branch: order.branch })
+    expect(await run(other, 'log', '-1', '--format=%H %an %ae %s')).toBe(
+      `${published.commitSha} Proliferate agent@proliferate.example Fix it`,
+    )
+    // Taken back again: the branch follows.
+    await rm(path.join(repository.folder, 'fix.js'))
+    const again = await publish(publishing, [repository], order)
+    expect(again.pushed).toBe(true)
+    expect(again.commitSha).not.toBe(published.commitSha)
+  },
+)
 
-test('a branch with commits of somebody else is not overwritten, and the error says so', { timeout: TIMEOUT }, async () => {
-  const wanted = await world.repository(newName(), FILES)
-  const [mine, theirs] = [await clone(wanted), await clone(wanted)]
-  await write(theirs, 'theirs.js', 'x\n')
-  const order = { branch: 'proliferate/same', message: 'Work' }
-  await publish(recorder().publishing, [theirs], order)
-  await write(mine, 'mine.js', 'x\n')
-  await expect(publish(recorder().publishing, [mine], order)).rejects.toThrow(/already has a branch proliferate\/same with commits/)
-  await expect(publish(recorder().publishing, [mine], { ...order, branch: '--all' })).rejects.toThrow(/not a branch name/)
-})
+test(
+  'a branch with commits of somebody else is not overwritten, and the error says so',
+  { timeout: TIMEOUT },
+  async () => {
+    const wanted = await world.repository(newName(), FILES)
+    const [mine, theirs] = [await clone(wanted), await clone(wanted)]
+    await write(theirs, 'theirs.js', 'x\n')
+    const order = { branch: 'proliferate/same', message: 'Work' }
+    await publish(recorder().publishing, [theirs], order)
+    await write(mine, 'mine.js', 'x\n')
+    await expect(publish(recorder().publishing, [mine], order)).rejects.toThrow(
+      /already has a branch proliferate\/same with commits/,
+    )
+    await expect(publish(recorder().publishing, [mine], { ...order, branch: '--all' })).rejects.toThrow(
+      /not a branch name/,
+    )
+  },
+)

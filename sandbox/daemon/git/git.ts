@@ -1,6 +1,9 @@
 import { lastWords, runCommand } from '../../process/run-command.ts'
 
-/** Where git runs, and as whom: the environment names the sandbox's own HOME, whose .gitconfig has identity and helper. */
+/**
+ * Where git runs, and as whom: the environment names the sandbox's own HOME, whose .gitconfig has identity and
+ * helper.
+ */
 export interface GitNeeds {
   environment: NodeJS.ProcessEnv
 }

@@ -11,9 +11,9 @@ type Published = z.infer<typeof PublishResult>
 const DEADLINE_MS = 120_000
 
 /**
- * Commits everything that is not ignored and pushes it as `branch`, through the credential helper. Repositories whose tree equals
- * the clone are left alone, unless they were pushed before. `record` is told of each push. Throws in words for a person: the
- * push was refused, the branch has moved on, the name is not a branch name.
+ * Commits everything that is not ignored and pushes it as `branch`, through the credential helper. Repositories whose
+ * tree equals the clone are left alone, unless they were pushed before. `record` is told of each push. Throws in
+ * words for a person: the push was refused, the branch has moved on, the name is not a branch name.
  */
 export async function publish(
   needs: GitNeeds & { state: string; record: (event: SandboxEvent) => void },
@@ -45,7 +45,10 @@ async function hasWork(needs: GitNeeds & { state: string }, repository: WorkingR
   return withWorkingTree(needs, repository, async ({ workTree }) => workTree !== baseTree)
 }
 
-/** Remembers in the repository itself that the branch was pushed: it then follows the work also when that is taken back. */
+/**
+ * Remembers in the repository itself that the branch was pushed: it then follows the work also when that is taken
+ * back.
+ */
 const pushedRef = (branch: string) => `refs/proliferate/pushed/${branch}`
 
 async function commitAndPush(
@@ -72,7 +75,8 @@ async function commitAndPush(
 function inWords(error: GitFailed, repository: WorkingRepository, branch: string): Error {
   if (/non-fast-forward|fetch first|stale info/i.test(error.words)) {
     return new Error(
-      `${repository.name} already has a branch ${branch} with commits that are not here; the push was refused. ${error.words}`,
+      `${repository.name} already has a branch ${branch} with commits that are not here; the push was refused. ` +
+        error.words,
       { cause: error },
     )
   }

@@ -17,9 +17,9 @@ interface Restorable {
 }
 
 /**
- * Puts the work of a checkpoint back into freshly cloned repositories: branch, commits, what was staged, unstaged and untracked.
- * Returns the repositories with the commit their work is based on, which may be older than what was cloned. Throws when a
- * repository's origin no longer has that commit, before anything was changed.
+ * Puts the work of a checkpoint back into freshly cloned repositories: branch, commits, what was staged, unstaged and
+ * untracked. Returns the repositories with the commit their work is based on, which may be older than what was
+ * cloned. Throws when a repository's origin no longer has that commit, before anything was changed.
  */
 export async function restoreCheckpoint(
   needs: GitNeeds & { state: string },

@@ -14,8 +14,9 @@ export interface WorkingTree {
 }
 
 /**
- * Looks at a working tree as a commit would, and hands what it saw to `use`, without touching the user's index, branch or object
- * store: git works on copies of the index and writes objects into a folder that is removed afterwards.
+ * Looks at a working tree as a commit would, and hands what it saw to `use`, without touching the user's index,
+ * branch or object store: git works on copies of the index and writes objects into a folder that is removed
+ * afterwards.
  */
 export async function withWorkingTree<T>(
   needs: GitNeeds & { state: string },

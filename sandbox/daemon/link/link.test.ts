@@ -27,10 +27,19 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-function daemonSide(change: Partial<LinkSettings> = {}, perform: (command: SandboxCommand) => Promise<unknown> = async () => null) {
+function daemonSide(
+  change: Partial<LinkSettings> = {},
+  perform: (command: SandboxCommand) => Promise<unknown> = async () => null,
+) {
   const journal = new Journal(path.join(folder, 'journal.ndjson'))
   const refused = Promise.withResolvers<string>()
-  const settings = { ...LINK_TIMES, url: `${fake.url.replace('http', 'ws')}/sandbox/link`, token: fake.token, generation: 1, ...change }
+  const settings = {
+    ...LINK_TIMES,
+    url: `${fake.url.replace('http', 'ws')}/sandbox/link`,
+    token: fake.token,
+    generation: 1,
+    ...change,
+  }
   const commands = new Commands({ journal, log, perform, reply: (reply) => link.sendReply(reply) })
   const link: Link = new Link({ journal, log }, settings, {
     onCommand: (frame) => commands.take(frame),
@@ -41,7 +50,13 @@ function daemonSide(change: Partial<LinkSettings> = {}, perform: (command: Sandb
   journal.onEvent = () => link.flush()
   link.start()
   stops.push(() => link.stop())
-  return { journal, link, deltas, refused: refused.promise, say: (message: string) => journal.record({ type: 'agent.error', message }) }
+  return {
+    journal,
+    link,
+    deltas,
+    refused: refused.promise,
+    say: (message: string) => journal.record({ type: 'agent.error', message }),
+  }
 }
 
 async function until(what: () => boolean, deadlineMs = 8_000): Promise<void> {

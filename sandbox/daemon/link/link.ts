@@ -43,9 +43,9 @@ const GONE_STATUSES = [401, 410]
 const GONE_CODES: number[] = [CLOSE.staleGeneration, CLOSE.deleted, CLOSE.unauthorized]
 
 /**
- * The one connection between a sandbox and its Session (decision D3). Everything numbered is sent until it is acknowledged,
- * over as many connections as it takes; the Session stores first and acknowledges then, so nothing is lost and nothing
- * is stored twice.
+ * The one connection between a sandbox and its Session (decision D3). Everything numbered is sent until it is
+ * acknowledged, over as many connections as it takes; the Session stores first and acknowledges then, so nothing is
+ * lost and nothing is stored twice.
  */
 export class Link {
   readonly #needs: { journal: Journal; log: DaemonLog }
@@ -220,8 +220,8 @@ export class Link {
     if (isSilent || isOwed) socket.terminate()
     else if (socket.readyState === WebSocket.OPEN && now - this.#pingedAt >= pingEveryMs) {
       this.#pingedAt = now
-      // A message, not a ping frame: that one would be answered by the next machine on the way. The Session's runtime answers
-      // this one without waking the Session.
+      // A message, not a ping frame: that one would be answered by the next machine on the way. The Session's runtime
+      // answers this one without waking the Session.
       socket.send(PING)
     }
   }

@@ -17,8 +17,9 @@ const WORLD = {
 }
 
 /**
- * Calls a tool of the platform and returns the text for the model. The same call is repeated, byte for byte, until there is an
- * answer: its id is made once, from `context`, and the platform answers a repeated id from what it stored.
+ * Calls a tool of the platform and returns the text for the model. The same call is repeated, byte for byte, until
+ * there is an answer: its id is made once, from `context`, and the platform answers a repeated id from what it
+ * stored.
  */
 export function callPlatform(tool, params, context, world = WORLD) {
   return call({ tool, params, context, world, at: (runtime) => [runtime.platformUrl, runtime.token] })
@@ -34,7 +35,6 @@ async function call({ tool, params, context, world, at }) {
   const body = JSON.stringify({ session_id: sessionId, tool_call_id: toolCallId(context), params })
   let last = ''
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-    context.abort?.throwIfAborted()
     const answer = await attemptOnce({ tool, body, context, world, at })
     if (answer.text !== undefined) return answer.text
     last = answer.reason
@@ -43,7 +43,10 @@ async function call({ tool, params, context, world, at }) {
   return `The platform could not be reached after ${MAX_ATTEMPTS} attempts (${last}).`
 }
 
-/** One try: a text for the model, or the reason to try again. Address and token are read each time, because they may change. */
+/**
+ * One try: a text for the model, or the reason to try again. Address and token are read each time, because they may
+ * change.
+ */
 async function attemptOnce({ tool, body, context, world, at }) {
   try {
     const runtime = await world.readRuntime()
@@ -57,8 +60,7 @@ async function attemptOnce({ tool, body, context, world, at }) {
     })
     return readAnswer(response.status, await response.text())
   } catch (error) {
-    // An abort of the turn must get through; anything else is the network, or a runtime.json in the middle of a rewrite.
-    context.abort?.throwIfAborted()
+    // The network, or a runtime.json in the middle of a rewrite; an abort of the turn ends the pause that follows.
     return { reason: String(error?.message ?? error) }
   }
 }
@@ -103,7 +105,10 @@ export function pauseMs(attempt, random) {
   return Math.round(Math.min(FIRST_PAUSE_MS * 2 ** Math.min(attempt, 10), LONGEST_PAUSE_MS) * (0.8 + 0.4 * random))
 }
 
-/** The call id comes from the model and is not unique by itself; a harness without one gets a random id, once per call. */
+/**
+ * The call id comes from the model and is not unique by itself; a harness without one gets a random id, once per
+ * call.
+ */
 function toolCallId({ sessionID, messageID, callID }) {
   return `${sessionID}/${messageID}/${callID ?? crypto.randomUUID()}`
 }
@@ -118,6 +123,7 @@ function parse(text) {
 
 function sleep(ms, signal) {
   return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason)
     const timer = setTimeout(() => {
       signal?.removeEventListener('abort', onAbort)
       resolve()

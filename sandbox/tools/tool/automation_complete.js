@@ -4,7 +4,7 @@ const OPTIONAL = ['citations', 'diff_ref', 'test_report_ref', 'side_effect_refs'
 
 export default {
   description:
-    'Reports the result of this automation run. Call it exactly once, as the very last thing: all work in the repository is then ' +
+    'Reports the result of this automation run. Call it exactly once, as the very last thing: all work is then ' +
     'committed, pushed and handed over, and the sandbox ends.',
   args: {
     run_id: { type: 'string', description: 'The run_id given in the task.' },
@@ -16,7 +16,8 @@ export default {
     },
     summary_markdown: {
       type: 'string',
-      description: 'For a person who was not there: what was wrong, what you changed, how you know that it works. Markdown.',
+      description:
+        'For a person who was not there: what was wrong, what you changed, how you know that it works. Markdown.',
     },
   },
   execute(args, context) {

@@ -20,8 +20,8 @@ const wanted = {
 
 export default {
   description:
-    'Asks a person for environment variables that the project needs. Returns at once; nobody may answer. Never ask for keys of ' +
-    'integrations that are connected already.',
+    'Asks a person for environment variables that the project needs. Returns at once; nobody may answer. Never ask ' +
+    'for keys of integrations that are connected already.',
   args: { keys: { type: 'array', items: wanted, description: 'The variables, at most 30.' } },
   execute: ({ keys }, context) => callDaemon('request_env_variables', { keys }, context),
 }

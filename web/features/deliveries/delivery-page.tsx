@@ -16,6 +16,7 @@ import { useOrganizationId } from '../identity/me.ts'
 import { DeliveryStatusBadge, providerName } from './delivery-status.tsx'
 import { DECISIONS, outcomeInWords } from './outcome-words.ts'
 import { deliveryQuery } from './queries.ts'
+import { cx } from '../../ui/class-names.ts'
 
 export function DeliveryPage({ deliveryId }: { deliveryId: string }) {
   const { data, error, refetch } = useQuery(deliveryQuery(useOrganizationId(), deliveryId))
@@ -148,7 +149,10 @@ function Code({ name, children }: { name: string; children: ReactNode }) {
     <pre
       aria-label={name}
       tabIndex={0}
-      className="max-h-[28rem] overflow-auto rounded-lg border border-line bg-surface px-3.5 py-2.5 font-mono text-xs leading-[18px] whitespace-pre"
+      className={cx(
+        'max-h-[28rem] overflow-auto rounded-lg border border-line bg-surface px-3.5 py-2.5 font-mono text-xs',
+        'leading-[18px] whitespace-pre',
+      )}
     >
       {children}
     </pre>

@@ -1,4 +1,4 @@
-import type { Delivery, TriggerDecision } from '#schema/contracts/deliveries'
+import type { Delivery, DeliveryOutcome, TriggerDecision } from '#schema/contracts/deliveries'
 import { counted } from '../../ui/format.ts'
 
 /** What stands in `error` of a delivery that failed, for people. */
@@ -22,8 +22,10 @@ export function outcomeInWords(delivery: Delivery): string {
   }
   if (delivery.status === 'processing') return 'Being processed'
   if (delivery.status === 'failed') return errorInWords(delivery.error ?? 'failed')
-  const outcome = delivery.outcome
-  if (outcome === null) return 'Processed'
+  return delivery.outcome === null ? 'Processed' : verdictInWords(delivery.outcome)
+}
+
+function verdictInWords(outcome: DeliveryOutcome): string {
   if (outcome.created > 0) return `Started ${counted(outcome.created, 'run')}`
   if (outcome.reason !== null) return REASONS[outcome.reason] ?? outcome.reason
   if (outcome.duplicates > 0) return 'Seen before: an earlier delivery of the same event was handled'

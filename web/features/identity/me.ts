@@ -1,4 +1,6 @@
-import { queryOptions, useSuspenseQuery } from '@tanstack/react-query'
+import { queryOptions } from '@tanstack/react-query'
+import { createContext, useContext } from 'react'
+import type { Me } from '#schema/contracts/identity'
 import { endpoints } from '#schema/endpoints/index'
 import { call } from '../../client.ts'
 
@@ -10,9 +12,13 @@ export const meQuery = queryOptions({
   staleTime: FRESH_MS,
 })
 
-/** Who is signed in. Only below the shell, which has asked. */
-export function useMe() {
-  return useSuspenseQuery(meQuery).data
+/** Who is signed in: given by the shell, which asked before it showed anything. */
+export const MeContext = createContext<Me | null>(null)
+
+export function useMe(): Me {
+  const me = useContext(MeContext)
+  if (me === null) throw new Error('Only pages inside the shell know who is signed in')
+  return me
 }
 
 /** Names the organization first in every key, so that nothing of one is ever shown in another. */

@@ -5,7 +5,7 @@ const Refusal = z.object({ message: z.string().optional(), detail: z.string().op
 
 const POST_JSON = { method: 'POST', headers: { 'content-type': 'application/json', accept: 'application/json' } }
 
-/** Signs in with e-mail and password; answers null, or in words why not. The session is a cookie this page cannot read. */
+/** Signs in; answers null, or in words why not. The session is a cookie that this page cannot read. */
 export async function signIn(input: { email: string; password: string }): Promise<string | null> {
   let response: Response
   try {

@@ -10,8 +10,8 @@ export function useSignOut(): () => void {
   return () => {
     signOut().then(
       async () => {
-        await navigate({ to: '/sign-in', replace: true })
         queryClient.clear()
+        await navigate({ to: '/sign-in', replace: true })
       },
       (error: unknown) => toastError('You are still signed in', error),
     )

@@ -2,6 +2,7 @@ import { ChevronsUpDown, LogOut, Monitor, Moon, Sun } from 'lucide-react'
 import { Menu, MenuChoices, MenuItem, MenuLine } from '../../ui/menu.tsx'
 import { chooseTheme, useTheme } from '../../ui/theme.ts'
 import { useSignOut } from './use-sign-out.ts'
+import { cx } from '../../ui/class-names.ts'
 
 const THEMES = [
   { value: 'light', label: 'Light', icon: <Sun aria-hidden /> },
@@ -18,7 +19,10 @@ export function UserMenu({ name, email }: { name: string; email: string }) {
         <button
           type="button"
           aria-label="Your account"
-          className="flex w-full min-w-0 items-center gap-2 rounded-md p-1.5 text-left transition-colors hover:bg-hover data-[state=open]:bg-hover"
+          className={cx(
+            'flex w-full min-w-0 items-center gap-2 rounded-md p-1.5 text-left transition-colors hover:bg-hover',
+            'data-[state=open]:bg-hover',
+          )}
         >
           <Initials name={name} />
           <span className="min-w-0 flex-1">
@@ -45,7 +49,10 @@ function Initials({ name }: { name: string }) {
   return (
     <span
       aria-hidden
-      className="grid size-6.5 shrink-0 place-items-center rounded-full border border-line bg-selected text-[10.5px] font-semibold uppercase"
+      className={cx(
+        'grid size-6.5 shrink-0 place-items-center rounded-full border border-line bg-selected text-[10.5px]',
+        'font-semibold uppercase',
+      )}
     >
       {letters}
     </span>

@@ -13,7 +13,9 @@ export const runListQuery = (organizationId: string, status: RunStatus | undefin
     queryFn: ({ pageParam, signal }) => call(endpoints.runs.list, { query: { status, cursor: pageParam }, signal }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.nextCursor ?? undefined,
-    refetchInterval: ({ state }) => (state.data?.pages.some((page) => page.items.some(isActive)) ? ACTIVE_MS : QUIET_MS),
+    refetchInterval: ({ state }) => {
+      return state.data?.pages.some((page) => page.items.some(isActive)) ? ACTIVE_MS : QUIET_MS
+    },
   })
 
 export const runQuery = (organizationId: string, runId: string) =>

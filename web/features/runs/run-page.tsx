@@ -21,6 +21,7 @@ import { hasEnded } from './run-stages.ts'
 import { RunStatusBadge } from './run-status.tsx'
 import { RunTimeline } from './run-timeline.tsx'
 import { StageSteps } from './stage-progress.tsx'
+import { cx } from '../../ui/class-names.ts'
 
 export function RunPage({ runId }: { runId: string }) {
   const { data, error, refetch } = useQuery(runQuery(useOrganizationId(), runId))
@@ -39,7 +40,11 @@ function RunDetails({ run }: { run: Run }) {
       state={<RunStatusBadge status={run.status} />}
     >
       {run.sessionId === null ? null : (
-        <Link to="/workspace/$sessionId" params={{ sessionId: run.sessionId }} className={buttonStyles({ size: 'small' })}>
+        <Link
+          to="/workspace/$sessionId"
+          params={{ sessionId: run.sessionId }}
+          className={buttonStyles({ size: 'small' })}
+        >
           Open session
         </Link>
       )}
@@ -128,7 +133,10 @@ function RunFacts({ run }: { run: Run }) {
             href={address}
             target="_blank"
             rel="noopener noreferrer"
-            className="inline-flex max-w-full items-center gap-1.5 underline decoration-line-strong underline-offset-3 hover:decoration-current"
+            className={cx(
+              'inline-flex max-w-full items-center gap-1.5 underline decoration-line-strong underline-offset-3',
+              'hover:decoration-current',
+            )}
           >
             <span className="truncate">{run.eventTitle}</span>
             <ExternalLink aria-hidden className="size-3 shrink-0" />

@@ -17,8 +17,8 @@ export function hasEnded(run: Pick<Run, 'status'>): boolean {
 }
 
 /**
- * A run as the five stages people follow: queued, enriching, ready, running, done. A run that ended early shows where: the
- * stage it stood in takes the colour of its end, the ones it never reached are skipped.
+ * A run as the five stages people follow: queued, enriching, ready, running, done. A run that ended early shows where:
+ * the stage it stood in takes the colour of its end, the ones it never reached are skipped.
  */
 export function stagesOf(run: Run): RunStage[] {
   const begins: [RunStage['name'], string | null][] = [

@@ -14,7 +14,9 @@ export function RunTimeline({ run }: { run: Run }) {
   const { data, error, refetch } = useQuery(runEventsQuery(useOrganizationId(), run))
   return (
     <Section title="Timeline">
-      {data !== undefined ? (
+      {data?.items.length === 0 ? (
+        <p className="text-sm text-ink-faint">Nothing has happened yet.</p>
+      ) : data !== undefined ? (
         <ol aria-label="Timeline" className="border-l border-line pl-4">
           {data.items.map((event, index) => (
             <Line key={event.id} event={event} before={data.items[index - 1] ?? null} />
@@ -53,7 +55,8 @@ function Line({ event, before }: { event: RunEvent; before: RunEvent | null }) {
   const since = before === null ? null : Date.parse(event.createdAt) - Date.parse(before.createdAt)
   const data = Object.entries(event.data).filter(([, value]) => value !== null && value !== '')
   return (
-    <li className="relative py-1.5 before:absolute before:top-[13px] before:-left-[19px] before:size-[5px] before:rounded-full before:bg-ink-faint before:content-['']">
+    <li className="relative py-1.5">
+      <span aria-hidden className="absolute top-[13px] -left-[19px] size-[5px] rounded-full bg-ink-faint" />
       <p className="flex items-baseline gap-3 text-sm">
         <span className={event.type === 'status_transition' ? 'font-medium' : undefined}>{titleOf(event)}</span>
         <span className="ml-auto flex shrink-0 gap-3 font-mono text-xs text-ink-faint tabular-nums">
@@ -65,9 +68,13 @@ function Line({ event, before }: { event: RunEvent; before: RunEvent | null }) {
       </p>
       {data.length === 0 ? null : (
         <p className="font-mono text-xs break-words text-ink-faint">
-          {data.map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`).join(' · ')}
+          {data.map(([name, value]) => `${name}: ${shownValue(value)}`).join(' · ')}
         </p>
       )}
     </li>
   )
+}
+
+function shownValue(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }

@@ -72,7 +72,7 @@ export function RunsPage(props: { status: RunStatus | undefined; onStatus: (stat
   const empty =
     status === undefined ? (
       <EmptyState title="No runs yet">
-        A run begins when an event matches an automation. Deliveries tells what arrived, and why it did or did not match.
+        A run begins when an event matches an automation. Deliveries tells what arrived, and why.
       </EmptyState>
     ) : (
       <EmptyState

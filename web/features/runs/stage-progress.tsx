@@ -54,7 +54,10 @@ export function StageSteps({ run }: { run: Run }) {
     <ol aria-label="Stages" className="grid gap-3 sm:grid-cols-5 sm:gap-1.5">
       {stages.map((stage) => (
         <li key={stage.name} className="flex items-center gap-3 sm:block">
-          <span aria-hidden className={cx('block h-8 w-1 shrink-0 rounded-full sm:mb-2 sm:h-1 sm:w-full', BARS[stage.state])} />
+          <span
+            aria-hidden
+            className={cx('block h-8 w-1 shrink-0 rounded-full sm:mb-2 sm:h-1 sm:w-full', BARS[stage.state])}
+          />
           <p className="flex-1 text-sm font-medium">
             <span className={stage.state === 'skipped' || stage.state === 'waiting' ? 'text-ink-faint' : undefined}>
               {stage.name === 'done' && hasEnded(run) ? runStatusLabel(run.status) : LABELS[stage.name]}

@@ -1,6 +1,7 @@
-import { Check, ChevronRight, Circle, CircleDot, X } from 'lucide-react'
+import { Check, Circle, CircleDot, X } from 'lucide-react'
 import { useState } from 'react'
 import type { BootStage } from '#schema/contracts/session-events'
+import { Chevron } from '../../ui/chevron.tsx'
 import { cx } from '../../ui/class-names.ts'
 import { formatDuration } from '../../ui/format.ts'
 import { Elapsed } from '../../ui/time.tsx'
@@ -38,10 +39,7 @@ export function BootPanel({ boot }: { boot: BootItem }) {
         onClick={() => setOpened(!opened)}
         className="flex h-9 w-full items-center gap-2 px-3 text-left text-sm"
       >
-        <ChevronRight
-          aria-hidden
-          className={cx('size-3.5 text-ink-faint transition-transform', shown && 'rotate-90')}
-        />
+        <Chevron open={shown} />
         <span className={cx('font-medium', state === 'failed' && 'text-bad')}>{title}</span>
         {boot.generation > 1 ? <span className="text-ink-faint">start {boot.generation}</span> : null}
         <span className="ml-auto font-mono text-xs text-ink-faint">

@@ -1,6 +1,7 @@
 import { Unplug } from 'lucide-react'
 import { Button } from '../../ui/button.tsx'
 import type { SocketState, StopReason } from './session-socket.ts'
+import { cx } from '../../ui/class-names.ts'
 
 const STOPPED: Record<StopReason, string> = {
   unauthorized: 'You are signed out.',
@@ -17,7 +18,10 @@ export function ConnectionBanner({ connection, wasOpen }: { connection: SocketSt
   return (
     <div
       role="status"
-      className="animate-appear absolute inset-x-0 top-2 z-10 mx-auto flex w-fit max-w-[calc(100%-2rem)] items-center gap-2 rounded-md border border-line-strong bg-raised px-3 py-1.5 text-sm shadow-md"
+      className={cx(
+        'animate-appear absolute inset-x-0 top-2 z-10 mx-auto flex w-fit max-w-[calc(100%-2rem)] items-center gap-2',
+        'rounded-md border border-line-strong bg-raised px-3 py-1.5 text-sm shadow-md',
+      )}
     >
       <Unplug aria-hidden className="size-3.5 shrink-0 text-warn" />
       {text}

@@ -1,7 +1,8 @@
 import { Link } from '@tanstack/react-router'
-import { ChevronRight, CircleAlert, GitBranch, Info, KeyRound } from 'lucide-react'
+import { CircleAlert, GitBranch, Info, KeyRound } from 'lucide-react'
 import { memo, useState } from 'react'
 import { StateBadge, Tag } from '../../ui/badge.tsx'
+import { Chevron } from '../../ui/chevron.tsx'
 import { cx } from '../../ui/class-names.ts'
 import { Copyable } from '../../ui/copy.tsx'
 import { Markdown } from '../../ui/markdown.tsx'
@@ -53,8 +54,8 @@ const PROMPT_STATES: Partial<Record<PromptItem['state'], string>> = {
   failed: 'Failed',
 }
 
-function Prompt({ item }: { item: PromptItem }) {
-  return <PromptBubble {...item} note={PROMPT_STATES[item.state] ?? null} />
+function Prompt({ item: { author, text, at, state, error } }: { item: PromptItem }) {
+  return <PromptBubble author={author} text={text} at={at} note={PROMPT_STATES[state] ?? null} error={error} />
 }
 
 /** What a person asked; also before the session has confirmed it. */
@@ -113,7 +114,7 @@ function Reasoning({ item }: { item: TextItem }) {
         onClick={() => setOpen(!open)}
         className="flex items-center gap-1.5 text-sm text-ink-faint hover:text-ink"
       >
-        <ChevronRight aria-hidden className={cx('size-3 transition-transform', open && 'rotate-90')} />
+        <Chevron open={open} />
         {item.streaming ? 'Thinking' : 'Thought'}
       </button>
       {open ? (

@@ -40,7 +40,9 @@ export function Conversation({ stream, outgoing, older }: ConversationProps) {
             ))}
           </ol>
           {stream.ready && items.length === 0 && outgoing.length === 0 ? (
-            <p className="py-16 text-center text-sm text-ink-faint">Nothing has happened yet. Send a prompt to begin.</p>
+            <p className="py-16 text-center text-sm text-ink-faint">
+              Nothing has happened yet. Send a prompt to begin.
+            </p>
           ) : null}
         </div>
       </div>

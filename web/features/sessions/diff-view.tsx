@@ -1,6 +1,7 @@
-import { ChevronRight, FileDiff } from 'lucide-react'
+import { FileDiff } from 'lucide-react'
 import { memo, useId, useMemo, useState } from 'react'
 import type { DiffFile } from '#schema/contracts/session-events'
+import { Chevron } from '../../ui/chevron.tsx'
 import { cx } from '../../ui/class-names.ts'
 import { CopyButton } from '../../ui/copy.tsx'
 import { counted } from '../../ui/format.ts'
@@ -61,7 +62,9 @@ function FileList({ files }: { files: DiffFile[] }) {
           <button
             type="button"
             onClick={() => show(file.path)}
-            className="flex w-full items-center gap-3 px-3 py-0.5 text-left hover:bg-hover focus-visible:-outline-offset-2"
+            className={cx(
+              'flex w-full items-center gap-3 px-3 py-0.5 text-left hover:bg-hover focus-visible:-outline-offset-2',
+            )}
           >
             <span className="min-w-0 flex-1 truncate font-mono text-xs">{file.path}</span>
             <Counts additions={file.additions} deletions={file.deletions} />
@@ -108,7 +111,7 @@ const FileChanges = memo(function FileChanges({ file, patch }: { file: DiffFile;
           onClick={() => setOpen(!open)}
           className="flex h-9 min-w-0 flex-1 items-center gap-2 pl-2.5 text-left"
         >
-          <ChevronRight aria-hidden className={cx('size-3 shrink-0 text-ink-faint transition-transform', open && 'rotate-90')} />
+          <Chevron open={open} />
           <span className="truncate font-mono text-xs font-medium" title={file.path}>
             {patch?.previousPath == null ? file.path : `${patch.previousPath} → ${file.path}`}
           </span>

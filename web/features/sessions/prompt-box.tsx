@@ -2,6 +2,7 @@ import { ArrowUp, Square } from 'lucide-react'
 import { useState } from 'react'
 import type { KeyboardEvent } from 'react'
 import { Button } from '../../ui/button.tsx'
+import { cx } from '../../ui/class-names.ts'
 
 interface PromptBoxProps {
   /** Why nothing can be sent, in words; null when something can. */
@@ -48,7 +49,10 @@ export function PromptBox({ blocked, placeholder, working, canceling, onSend, on
         placeholder={blocked ?? placeholder}
         onChange={(event) => setText(event.target.value)}
         onKeyDown={sendByKey}
-        className="block field-sizing-content max-h-[35dvh] min-h-10 w-full resize-none bg-transparent px-3.5 pt-2.5 pb-1 text-base outline-none placeholder:text-ink-faint disabled:cursor-not-allowed"
+        className={cx(
+          'block field-sizing-content max-h-[35dvh] min-h-10 w-full resize-none bg-transparent px-3.5 pt-2.5 pb-1',
+          'text-base outline-none placeholder:text-ink-faint disabled:cursor-not-allowed',
+        )}
       />
       <div className="flex h-10 items-center gap-2 px-2 pb-1.5">
         <p className="hidden pl-1.5 text-xs text-ink-faint sm:block">

@@ -16,7 +16,9 @@ export const sessionListQuery = (organizationId: string, status: SessionStatus |
       call(endpoints.sessions.list, { query: { status, cursor: pageParam }, signal }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.nextCursor ?? undefined,
-    refetchInterval: ({ state }) => (state.data?.pages.some((page) => page.items.some(isActive)) ? ACTIVE_MS : QUIET_MS),
+    refetchInterval: ({ state }) => {
+      return state.data?.pages.some((page) => page.items.some(isActive)) ? ACTIVE_MS : QUIET_MS
+    },
   })
 
 export const sessionQuery = (organizationId: string, sessionId: string) =>

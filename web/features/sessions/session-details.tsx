@@ -33,7 +33,11 @@ export function SessionDetails({ session, view }: { session: Session; view: Sess
           )}
           {session.runId === null ? null : (
             <Fact name="Run">
-              <Link to="/dashboard/runs/$runId" params={{ runId: session.runId }} className="font-mono text-xs underline underline-offset-3">
+              <Link
+                to="/dashboard/runs/$runId"
+                params={{ runId: session.runId }}
+                className="font-mono text-xs underline underline-offset-3"
+              >
                 {shortId(session.runId)}
               </Link>
             </Fact>

@@ -20,7 +20,10 @@ export function SessionPanel({ session, view, shown, onShow }: SwitchProps & { s
   const choose = (value: string) => onShow(value === 'details' ? 'details' : 'changes')
   return (
     <Tabs.Root value={tab} onValueChange={choose} className="flex min-h-0 flex-1 flex-col">
-      <Tabs.List aria-label="Session" className="hidden h-10 shrink-0 items-stretch gap-1 border-b border-line px-3 lg:flex">
+      <Tabs.List
+        aria-label="Session"
+        className="hidden h-10 shrink-0 items-stretch gap-1 border-b border-line px-3 lg:flex"
+      >
         <Tab value="changes">
           Changes
           <Count of={view.diff?.files.length ?? 0} />
@@ -41,7 +44,12 @@ function Tab({ value, children }: { value: SessionViewName; children: ReactNode 
   return (
     <Tabs.Trigger
       value={value}
-      className="relative flex items-center gap-1.5 px-2 text-sm focus-visible:-outline-offset-4 text-ink-faint transition-colors hover:text-ink data-[state=active]:text-ink data-[state=active]:after:absolute data-[state=active]:after:inset-x-2 data-[state=active]:after:-bottom-px data-[state=active]:after:h-px data-[state=active]:after:bg-ink data-[state=active]:after:content-['']"
+      className={cx(
+        'relative flex items-center gap-1.5 px-2 text-sm focus-visible:-outline-offset-4 text-ink-faint',
+        'transition-colors hover:text-ink data-[state=active]:text-ink data-[state=active]:after:absolute',
+        'data-[state=active]:after:inset-x-2 data-[state=active]:after:-bottom-px data-[state=active]:after:h-px',
+        "data-[state=active]:after:bg-ink data-[state=active]:after:content-['']",
+      )}
     >
       {children}
     </Tabs.Trigger>

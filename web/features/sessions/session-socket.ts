@@ -57,57 +57,28 @@ export function backoffMs(attempt: number, random: number): number {
 
 /** Keeps one socket to a session: connects, resumes, pings, acknowledges, and comes back after every loss. */
 export function openSessionSocket(options: SessionSocketOptions): SessionSocket {
-  let socket: WebSocket | null = null
+  let connection: Connection | null = null
   let attempt = 0
   let ended = false
   let retry: ReturnType<typeof setTimeout> | undefined
-  let heartbeat: ReturnType<typeof openHeartbeat> | null = null
-  const acks = openAcks((seq) => send({ type: 'ack', seq }))
+  const acks = openAcks((seq) => connection?.send({ type: 'ack', seq }))
+  const resume = () => connection?.send({ type: 'resume', lastSeq: options.lastSeq() })
 
-  function send(frame: ClientFrame) {
-    if (socket?.readyState === 1) socket.send(JSON.stringify(frame))
-  }
-
-  function connect() {
+  const connect = () => {
+    clearTimeout(retry)
     options.onState({ kind: 'connecting' })
-    const mine = new options.WebSocket(options.url)
-    socket = mine
-    const isMine = () => socket === mine && !ended
-    mine.onopen = () => {
-      if (!isMine()) return
-      heartbeat = openHeartbeat({ ping: () => mine.send(PING), dead: () => drop(mine) })
-      send({ type: 'resume', lastSeq: options.lastSeq() })
-    }
-    mine.onmessage = (message: MessageEvent<unknown>) => {
-      if (isMine()) receive(message.data)
-    }
-    mine.onclose = (event) => {
-      if (isMine()) lose(event.code)
-    }
+    connection = openConnection(new options.WebSocket(options.url), { opened: resume, received: receive, lost: lose })
   }
-
-  function receive(data: unknown) {
-    heartbeat?.heard()
-    const read = readFrame(data)
-    if (read.kind === 'pong') return
-    if (read.kind === 'unknown') return stop('outdated')
-    if (read.frame.type === 'init') {
+  const receive = (frame: ServerFrame | null) => {
+    if (frame === null) return stop('outdated')
+    if (frame.type === 'init') {
       attempt = 0
       options.onState({ kind: 'open' })
     }
-    options.onFrame(read.frame)
+    options.onFrame(frame)
   }
-
-  /** A dead connection may take minutes to report its closing; it is left behind at once. */
-  function drop(dead: WebSocket) {
-    if (socket !== dead || ended) return
-    lose(0)
-    dead.close()
-  }
-
-  function lose(code: number) {
-    heartbeat?.stop()
-    socket = null
+  const lose = (code: number) => {
+    connection = null
     const reason = STOPS[code]
     if (reason !== undefined) return stop(reason)
     attempt += 1
@@ -115,42 +86,92 @@ export function openSessionSocket(options: SessionSocketOptions): SessionSocket 
     retry = setTimeout(connect, delayMs)
     options.onState({ kind: 'waiting', attempt, delayMs })
   }
-
-  function stop(reason: StopReason) {
+  const stop = (reason: StopReason) => {
     close()
     options.onState({ kind: 'stopped', reason })
   }
-
-  function close() {
+  const close = () => {
     ended = true
     clearTimeout(retry)
-    heartbeat?.stop()
     acks.stop()
-    socket?.close(NORMAL_CLOSURE)
+    connection?.close()
   }
 
   connect()
   return {
-    resume: () => send({ type: 'resume', lastSeq: options.lastSeq() }),
+    resume,
     ack: acks.reached,
     retryNow: () => {
-      if (ended || socket !== null) return
-      clearTimeout(retry)
-      connect()
+      if (!ended && connection === null) connect()
     },
     close,
+  }
+}
+
+interface Connection {
+  send: (frame: ClientFrame) => void
+  close: () => void
+}
+
+interface ConnectionEvents {
+  opened: () => void
+  /** Null for a frame this page does not understand. */
+  received: (frame: ServerFrame | null) => void
+  /** With the close code; 0 when it went silent. Told once, and never after `close`. */
+  lost: (code: number) => void
+}
+
+/** One connection from its opening to its loss. */
+function openConnection(socket: WebSocket, on: ConnectionEvents): Connection {
+  let over = false
+  const end = (code: number) => {
+    if (over) return
+    over = true
+    heartbeat.stop()
+    on.lost(code)
+  }
+  const dead = () => {
+    // A dead connection may take minutes to report its closing; it is left behind at once.
+    end(0)
+    socket.close()
+  }
+  const heartbeat = openHeartbeat({ ping: () => socket.send(PING), dead })
+  socket.onopen = () => {
+    if (over) return
+    heartbeat.start()
+    on.opened()
+  }
+  socket.onmessage = (message: MessageEvent<unknown>) => {
+    heartbeat.heard()
+    const read = readFrame(message.data)
+    if (!over && read !== 'pong') on.received(read)
+  }
+  socket.onclose = (event) => end(event.code)
+  return {
+    send: (frame) => {
+      if (socket.readyState === 1) socket.send(JSON.stringify(frame))
+    },
+    close: () => {
+      over = true
+      heartbeat.stop()
+      socket.close(NORMAL_CLOSURE)
+    },
   }
 }
 
 /** Pings on time, and reports a connection dead that has nothing to say after one. */
 function openHeartbeat(on: { ping: () => void; dead: () => void }) {
   let silence: ReturnType<typeof setTimeout> | undefined
-  const pings = setInterval(() => {
+  let pings: ReturnType<typeof setInterval> | undefined
+  const beat = () => {
     on.ping()
     clearTimeout(silence)
     silence = setTimeout(on.dead, SILENCE_MS)
-  }, PING_EVERY_MS)
+  }
   return {
+    start: () => {
+      pings = setInterval(beat, PING_EVERY_MS)
+    },
     heard: () => clearTimeout(silence),
     stop: () => {
       clearInterval(pings)
@@ -159,7 +180,10 @@ function openHeartbeat(on: { ping: () => void; dead: () => void }) {
   }
 }
 
-/** Acknowledges after so many events or so long, whichever comes first, and never the same twice. */
+/**
+ * Acknowledges after so many events or so long, whichever comes first. Also a sequence that was acknowledged before,
+ * when frames without events came since: the session counts their bytes as unread until it hears of this client again.
+ */
 function openAcks(tell: (seq: number) => void) {
   let told = 0
   let latest = 0
@@ -167,14 +191,12 @@ function openAcks(tell: (seq: number) => void) {
   const flush = () => {
     clearTimeout(timer)
     timer = undefined
-    if (latest === told) return
     told = latest
     tell(latest)
   }
   return {
     reached: (seq: number) => {
       latest = seq
-      if (seq === told) return
       if (seq < told || seq - told >= ACK_EVERY_EVENTS) flush()
       else timer ??= setTimeout(flush, ACK_EVERY_MS)
     },
@@ -182,14 +204,12 @@ function openAcks(tell: (seq: number) => void) {
   }
 }
 
-type Reading = { kind: 'frame'; frame: ServerFrame } | { kind: 'pong' } | { kind: 'unknown' }
-
-function readFrame(data: unknown): Reading {
+function readFrame(data: unknown): ServerFrame | 'pong' | null {
   const parsed = parseJson(data)
   const frame = ServerFrame.safeParse(parsed)
-  if (frame.success) return { kind: 'frame', frame: frame.data }
+  if (frame.success) return frame.data
   const isPong = typeof parsed === 'object' && parsed !== null && 'type' in parsed && parsed.type === 'pong'
-  return { kind: isPong ? 'pong' : 'unknown' }
+  return isPong ? 'pong' : null
 }
 
 function parseJson(data: unknown): unknown {

@@ -22,8 +22,10 @@ class Log {
     const event = { seq, at: new Date(1_800_000_000_000 + seq * 250).toISOString(), event: body }
     this.events.push(event)
     if (body.type === 'text.completed') this.open = this.open.filter((part) => part.partId !== body.partId)
-    if (body.type === 'prompt.started') this.open = []
-    if (body.type === 'session.status') Object.assign(this, { status: body.status, statusReason: body.reason })
+    if (body.type === 'prompt.started' || body.type === 'prompt.finished') this.open = []
+    if (body.type !== 'session.status') return { type: 'events', events: [event] }
+    if (body.status !== 'running') this.open = []
+    Object.assign(this, { status: body.status, statusReason: body.reason })
     return { type: 'events', events: [event] }
   }
 

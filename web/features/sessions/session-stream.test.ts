@@ -127,8 +127,12 @@ describe('text that is being written', () => {
     expect(read(init(log([said]), { openParts })).openParts).toEqual([])
   })
 
-  it('is dropped when the next turn begins without it', () => {
-    const stream = read(init([]), delta(0, 'cut off'), { type: 'events', events: log([asked, began]) })
+  it.each([
+    ['the next turn begins', began],
+    ['its turn ends', finished],
+    ['the session rests', { type: 'session.status', status: 'paused', reason: null } satisfies SessionEventBody],
+  ])('is dropped when %s without it', (_, event) => {
+    const stream = read(init([]), delta(0, 'cut off'), { type: 'events', events: log([asked, event]) })
     expect(stream.openParts).toEqual([])
   })
 })
@@ -189,7 +193,8 @@ describe('a boot', () => {
     ({ type: 'boot.stage', generation: 1, stage: name, state, detail: null, durationMs: null }) as const
 
   it('is one panel; a stage that begins ends the ones before it', () => {
-    const stream = read(init(log([stage('queued', 'started'), stage('provider', 'started'), stage('clone', 'started')])))
+    const begun = [stage('queued', 'started'), stage('provider', 'started'), stage('clone', 'started')]
+    const stream = read(init(log(begun)))
     const [boot] = stream.view.items
     const steps = boot?.kind === 'boot' ? boot.steps.map(({ stage: name, state }) => `${name} ${state}`) : []
     expect(steps).toEqual([

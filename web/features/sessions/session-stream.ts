@@ -1,4 +1,4 @@
-import type { OpenPart, SessionEvent } from '#schema/contracts/session-events'
+import type { OpenPart, SessionEvent, SessionEventBody } from '#schema/contracts/session-events'
 import type { ServerFrame } from '#schema/contracts/session-socket'
 import type { SessionStatus } from '#schema/contracts/sessions'
 import type { ConversationItem } from './conversation-item.ts'
@@ -34,8 +34,8 @@ export const EMPTY_STREAM: SessionStream = {
 }
 
 /**
- * The session stream as a pure reducer (decision D4): however frames are cut, repeated or lost in between, a client that
- * resumed holds what one reading the whole log would hold.
+ * The session stream as a pure reducer (decision D4): however frames are cut, repeated or lost in between, a client
+ * that resumed holds what one reading the whole log would hold.
  */
 export function reduceStream(stream: SessionStream, input: StreamInput): SessionStream {
   switch (input.type) {
@@ -109,10 +109,15 @@ function openAfter(open: readonly OpenPart[], events: readonly SessionEvent[]): 
     if (event.type === 'text.completed' || event.type === 'reasoning.completed') {
       left = left.filter((part) => part.partId !== event.partId)
     }
-    // A new turn: what the one before left open was cut off and will not be continued.
-    if (event.type === 'prompt.started') left = []
+    if (endsWriting(event)) left = []
   }
   return left
+}
+
+/** Where a turn or its sandbox ends: what is still open then was cut off, and will not be continued. */
+function endsWriting(event: SessionEventBody): boolean {
+  if (event.type === 'session.status') return event.status !== 'starting' && event.status !== 'running'
+  return event.type === 'prompt.started' || event.type === 'prompt.finished'
 }
 
 function write(stream: SessionStream, delta: Extract<ServerFrame, { type: 'delta' }>): SessionStream {

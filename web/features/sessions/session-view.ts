@@ -107,29 +107,26 @@ function movePrompt(view: SessionView, promptId: string, state: PromptItem['stat
 type AgentPart = Body<'text.completed' | 'reasoning.completed' | 'tool.started' | 'tool.finished'>
 
 function applyAgentPart(view: SessionView, event: AgentPart, at: string): void {
-  switch (event.type) {
-    case 'text.completed':
-    case 'reasoning.completed': {
-      const kind = event.type === 'text.completed' ? 'text' : 'reasoning'
-      return put(view.items, { kind, key: event.partId, text: event.text, streaming: false })
-    }
-    case 'tool.started': {
-      const { toolCallId: key, tool, title, input } = event
-      const known = findTool(view, key)
-      if (known && known.state !== 'running') return
-      const startedAt = known?.startedAt ?? at
-      put(view.items, { kind: 'tool', key, tool, title, input, state: 'running', output: null, startedAt, durationMs: null })
-      return
-    }
-    case 'tool.finished': {
-      const { toolCallId: key, tool, status: state, output } = event
-      const known = findTool(view, key)
-      const startedAt = known?.startedAt ?? null
-      const durationMs = event.durationMs ?? (startedAt === null ? null : Date.parse(at) - Date.parse(startedAt))
-      const title = event.title ?? known?.title ?? null
-      put(view.items, { kind: 'tool', key, tool, title, input: known?.input ?? {}, state, output, startedAt, durationMs })
-    }
-  }
+  if (event.type === 'tool.started') return startTool(view, event, at)
+  if (event.type === 'tool.finished') return finishTool(view, event, at)
+  const kind = event.type === 'text.completed' ? 'text' : 'reasoning'
+  put(view.items, { kind, key: event.partId, text: event.text, streaming: false })
+}
+
+function startTool(view: SessionView, event: Body<'tool.started'>, at: string): void {
+  const { toolCallId: key, tool, title, input } = event
+  const known = findTool(view, key)
+  if (known && known.state !== 'running') return
+  const startedAt = known?.startedAt ?? at
+  const running = { state: 'running', output: null, startedAt, durationMs: null } as const
+  put(view.items, { kind: 'tool', key, tool, title, input, ...running })
+}
+
+function finishTool(view: SessionView, event: Body<'tool.finished'>, at: string): void {
+  const { toolCallId: key, tool, status: state, output } = event
+  const { startedAt = null, title = null, input = {} } = findTool(view, key) ?? {}
+  const durationMs = event.durationMs ?? (startedAt === null ? null : Date.parse(at) - Date.parse(startedAt))
+  put(view.items, { kind: 'tool', key, tool, title: event.title ?? title, input, state, output, startedAt, durationMs })
 }
 
 function findTool(view: SessionView, key: string): ToolItem | undefined {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { labelTool } from './tool-label.ts'
+import { inputText, labelTool } from './tool-label.ts'
 
 const label = (tool: string, input: Record<string, unknown>, title: string | null = null) => {
   const { verb, text } = labelTool({ tool, title, input })
@@ -20,5 +20,13 @@ describe('a tool call in one line', () => {
   it('falls back on the title, and on the name alone', () => {
     expect(label('verify', {}, 'Uploaded 2 files')).toBe('verify Uploaded 2 files')
     expect(label('verify', { path: 7 })).toBe('verify ')
+  })
+})
+
+describe('what went into a tool call', () => {
+  it('is the command alone, or each input by its name', () => {
+    expect(inputText({ command: 'npm test', description: 'Run the tests' })).toBe('npm test')
+    expect(inputText({ filePath: 'a.ts', limit: 20 })).toBe('filePath: a.ts\nlimit: 20')
+    expect(inputText({})).toBeNull()
   })
 })

@@ -30,6 +30,16 @@ export function labelTool(call: { tool: string; title: string | null; input: Rec
   return { verb: call.tool, text: clipped(firstLine(call.title ?? ''), LONGEST) }
 }
 
+/** What went into a tool call, line by line; null when that was nothing. */
+export function inputText(input: Record<string, unknown>): string | null {
+  const command = textOf(input['command'])
+  if (command !== null) return command
+  const lines = Object.entries(input).map(([name, value]) => {
+    return `${name}: ${typeof value === 'string' ? value : JSON.stringify(value, null, 2)}`
+  })
+  return lines.length === 0 ? null : lines.join('\n')
+}
+
 /** The part of a path that tells something: agents run in a folder whose own place is noise. */
 function inWorkspace(path: string): string {
   return path.replace(/^.*\/workspace\//, '')

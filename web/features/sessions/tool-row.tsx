@@ -1,11 +1,12 @@
-import { Check, ChevronRight, CircleDot, X } from 'lucide-react'
+import { Check, CircleDot, X } from 'lucide-react'
 import { memo, useId, useState } from 'react'
+import { Chevron } from '../../ui/chevron.tsx'
 import { cx } from '../../ui/class-names.ts'
 import { CopyButton } from '../../ui/copy.tsx'
 import { formatDuration } from '../../ui/format.ts'
 import { Elapsed } from '../../ui/time.tsx'
 import type { ToolItem } from './conversation-item.ts'
-import { labelTool } from './tool-label.ts'
+import { inputText, labelTool } from './tool-label.ts'
 
 const STATES = {
   running: { icon: CircleDot, ink: 'text-busy', label: 'running' },
@@ -26,9 +27,12 @@ export const ToolRow = memo(function ToolRow({ call }: { call: ToolItem }) {
         aria-expanded={open}
         aria-controls={open ? panel : undefined}
         onClick={() => setOpen(!open)}
-        className="flex min-h-8 w-full items-center gap-2 bg-surface px-2.5 text-left font-mono text-xs transition-colors hover:bg-hover focus-visible:-outline-offset-2"
+        className={cx(
+          'flex min-h-8 w-full items-center gap-2 bg-surface px-2.5 text-left font-mono text-xs transition-colors',
+          'hover:bg-hover focus-visible:-outline-offset-2',
+        )}
       >
-        <ChevronRight aria-hidden className={cx('size-3 shrink-0 text-ink-faint transition-transform', open && 'rotate-90')} />
+        <Chevron open={open} />
         <span className="shrink-0 text-ink-faint">{verb}</span>
         <span className="min-w-0 flex-1 truncate" title={text}>
           {text}
@@ -77,18 +81,13 @@ function Block({ name, text }: { name: string; text: string }) {
         ref={toEnd}
         tabIndex={0}
         aria-label={name}
-        className="max-h-80 overflow-auto px-3 pt-0.5 pb-2.5 font-mono text-xs leading-[17px] break-words whitespace-pre-wrap"
+        className={cx(
+          'max-h-80 overflow-auto px-3 pt-0.5 pb-2.5 font-mono text-xs leading-[17px] break-words',
+          'whitespace-pre-wrap',
+        )}
       >
         {text}
       </pre>
     </div>
   )
-}
-
-function inputText(input: Record<string, unknown>): string | null {
-  const { command, ...rest } = input
-  if (typeof command === 'string') return command
-  const shown = Object.entries(rest)
-  if (shown.length === 0) return null
-  return shown.map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value, null, 2)}`).join('\n')
 }

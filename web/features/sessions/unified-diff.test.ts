@@ -51,7 +51,8 @@ describe('reading a unified diff', () => {
       'diff --git a/from.ts b/to.ts\nsimilarity index 100%\nrename from from.ts\nrename to to.ts\n',
       'diff --git a/logo.png b/logo.png\nindex 1..2 100644\nBinary files a/logo.png and b/logo.png differ\n',
       'diff --git a/run.sh b/run.sh\nold mode 100644\nnew mode 100755\n',
-      'diff --git "a/caf\\303\\251.txt" "b/caf\\303\\251.txt"\n--- "a/caf\\303\\251.txt"\n+++ "b/caf\\303\\251.txt"\n@@ -1 +1 @@\n-a\n+b\n',
+      'diff --git "a/caf\\303\\251.txt" "b/caf\\303\\251.txt"\n',
+      '--- "a/caf\\303\\251.txt"\n+++ "b/caf\\303\\251.txt"\n@@ -1 +1 @@\n-a\n+b\n',
     ].join('')
     expect(parseUnifiedDiff(patch).map(({ path, previousPath, binary }) => [path, previousPath, binary])).toEqual([
       ['new.ts', null, false],

@@ -1,4 +1,4 @@
-import { useCallback, useState } from 'react'
+import { useState } from 'react'
 import { endpoints } from '#schema/endpoints/index'
 import { call } from '../../client.ts'
 import { toastError } from '../../ui/toasts.tsx'
@@ -11,45 +11,49 @@ export interface OutgoingPrompt {
   text: string
   /** Known once the API has stored it. */
   promptId: string | null
+  /** The prompts that stood in the conversation when it was sent. */
+  before: ReadonlySet<string>
 }
 
 /**
- * Sends prompts so that each reaches the agent once. `send` answers whether it was stored; when it was not, the text stays
- * with the person, and the same text sent again carries the same key.
+ * Sends prompts so that each reaches the agent once. `send` answers whether it was stored; when it was not, the text
+ * stays with the person, and the same text sent again carries the same key.
  */
 export function usePrompts(sessionId: string, stream: SessionStream) {
   const [sent, setSent] = useState<readonly OutgoingPrompt[]>([])
   const [failed, setFailed] = useState<{ text: string; key: string } | null>(null)
+  const prompts = stream.view.items.filter((item) => item.kind === 'prompt')
 
-  const send = useCallback(
-    async (text: string) => {
-      const key = failed?.text === text ? failed.key : crypto.randomUUID()
-      setSent((prompts) => [...prompts, { key, text, promptId: null }])
-      try {
-        const input = { params: { sessionId }, body: { text }, idempotencyKey: key }
-        const { promptId } = await call(endpoints.sessions.prompt, input)
-        setSent((prompts) => prompts.map((prompt) => (prompt.key === key ? { ...prompt, promptId } : prompt)))
-        setFailed(null)
-        return true
-      } catch (error) {
-        setSent((prompts) => prompts.filter((prompt) => prompt.key !== key))
-        setFailed({ text, key })
-        toastError('The prompt was not sent', error)
-        return false
-      }
-    },
-    [sessionId, failed],
-  )
+  const send = async (text: string) => {
+    const key = failed?.text === text ? failed.key : crypto.randomUUID()
+    const before = new Set(prompts.map(({ promptId }) => promptId))
+    setSent((others) => [...others, { key, text, promptId: null, before }])
+    try {
+      const input = { params: { sessionId }, body: { text }, idempotencyKey: key }
+      const { promptId } = await call(endpoints.sessions.prompt, input)
+      setSent((all) => all.map((prompt) => (prompt.key === key ? { ...prompt, promptId } : prompt)))
+      setFailed(null)
+      return true
+    } catch (error) {
+      setSent((all) => all.filter((prompt) => prompt.key !== key))
+      setFailed({ text, key })
+      toastError('The prompt was not sent', error)
+      return false
+    }
+  }
 
-  const shown = new Set(stream.view.items.flatMap((item) => (item.kind === 'prompt' ? [item.promptId] : [])))
-  const outgoing = sent.filter((prompt) => prompt.promptId === null || !shown.has(prompt.promptId))
-  return { outgoing, send }
+  // The stream may tell of the prompt before its receipt arrives: then the text says which one it is.
+  const isShown = (mine: OutgoingPrompt) =>
+    prompts.some(({ promptId, text }) =>
+      mine.promptId === null ? text === mine.text && !mine.before.has(promptId) : promptId === mine.promptId,
+    )
+  return { outgoing: sent.filter((prompt) => !isShown(prompt)), send }
 }
 
 /** Stops what the agent does now; the session stays usable. */
 export function useCancel(sessionId: string) {
   const [canceling, setCanceling] = useState(false)
-  const cancel = useCallback(async () => {
+  const cancel = async () => {
     setCanceling(true)
     try {
       await call(endpoints.sessions.cancel, { params: { sessionId } })
@@ -58,6 +62,6 @@ export function useCancel(sessionId: string) {
     } finally {
       setCanceling(false)
     }
-  }, [sessionId])
+  }
   return { cancel, canceling }
 }

@@ -6,8 +6,8 @@ type CommandFrame = Extract<LinkDownFrame, { type: 'command' }>
 export type Reply = { ok: boolean; result?: unknown; error?: string | null }
 
 /**
- * A sandbox daemon that does what a test says: numbers its events, keeps them until they are acknowledged, sends them again on
- * a new connection, and answers each command once by the `answers` of the test.
+ * A sandbox daemon that does what a test says: numbers its events, keeps them until they are acknowledged, sends them
+ * again on a new connection, and answers each command once by the `answers` of the test.
  */
 export class ScriptedDaemon {
   readonly connect: () => Promise<TestSocket>

@@ -4,12 +4,17 @@ import { parseEnv } from 'node:util'
 import { expect, test } from 'vitest'
 import { Variables } from '#adapters/env'
 import { configurationReference } from './configuration.ts'
+import { lifecyclesPage } from './lifecycles.ts'
 
 const PROJECT = path.resolve(import.meta.dirname, '../..')
 const read = (file: string) => readFile(path.join(PROJECT, file), 'utf8')
 
 test('the configuration reference says what the schema says', async () => {
   expect(await read('docs/configuration.md')).toBe(configurationReference())
+})
+
+test('the page of lifecycles draws what the code moves by', async () => {
+  expect(await read('docs/lifecycles.md')).toBe(lifecyclesPage())
 })
 
 test('.dev.vars.example and the schema name the same variables', async () => {

@@ -6,8 +6,9 @@ export interface FakeSandbox extends SandboxInfo {
 }
 
 /**
- * The sandbox host as the Worker under test meets it: its `fetch` is replaced for this one address, requests are checked against
- * the contract, and what is asked for is kept. Sandboxes live until a test says otherwise; nothing runs in them.
+ * The sandbox host as the Worker under test meets it: its `fetch` is replaced for this one address, requests are
+ * checked against the contract, and what is asked for is kept. Sandboxes live until a test says otherwise; nothing runs
+ * in them.
  */
 export function fakeSandboxHost(host: { url: string; token: string }) {
   const sandboxes = new Map<string, FakeSandbox>()
@@ -18,7 +19,6 @@ export function fakeSandboxHost(host: { url: string; token: string }) {
     away: 'no' as 'no' | 'all' | 'create' | 'terminate',
     /** Set by a test to hold the answer to a creation back. */
     holdCreation: null as Promise<void> | null,
-    lifetimeMs: null as number | null,
     /** Other addresses that do not answer, by the beginning of their URL. */
     unreachable: new Set<string>(),
     of: (sessionId: string) => [...sandboxes.values()].filter(({ name }) => name.startsWith(sessionId)),
@@ -55,7 +55,7 @@ export function fakeSandboxHost(host: { url: string; token: string }) {
     const living = sandboxes.get(`sbx-${wish.name}`)
     if (living?.alive) return Response.json(living)
     const createdAt = new Date()
-    const expiresAt = new Date(createdAt.getTime() + (fake.lifetimeMs ?? wish.lifetimeSeconds * 1_000))
+    const expiresAt = new Date(createdAt.getTime() + wish.lifetimeSeconds * 1_000)
     const made: FakeSandbox = {
       id: `sbx-${wish.name}`,
       name: wish.name,
@@ -71,5 +71,3 @@ export function fakeSandboxHost(host: { url: string; token: string }) {
 
   return fake
 }
-
-export type FakeSandboxHost = ReturnType<typeof fakeSandboxHost>

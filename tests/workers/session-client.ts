@@ -2,7 +2,10 @@ import type { SessionEvent } from '#schema/contracts/session-events'
 import { type ClientFrame, PONG, ServerFrame } from '#schema/contracts/session-socket'
 import { TestSocket } from './test-socket.ts'
 
-/** A person's browser at the socket of a session: holds the log as a dashboard does, and checks every frame against the contract. */
+/**
+ * A person's browser at the socket of a session: holds the log as a dashboard does, and checks every frame against the
+ * contract.
+ */
 export class SessionClient extends TestSocket {
   readonly said: ServerFrame[] = []
   events: SessionEvent[] = []

@@ -1,4 +1,4 @@
-import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import { evictDurableObject, reset, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env, exports } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import { expect, vi } from 'vitest'
@@ -9,13 +9,13 @@ import { systemDigest } from '../../adapters/crypto/digest.ts'
 import { configOf } from '../../adapters/env.ts'
 import { openDatabase } from '../../adapters/postgres/neon.ts'
 import { systemClock, systemIds } from '../../adapters/system.ts'
-import { fakeSandboxHost } from '../fakes/sandbox-host.ts'
 import { memorySessionQuota } from '../fakes/session-quota.ts'
-import { ScriptedDaemon } from '../fakes/scripted-daemon.ts'
-import { SessionClient } from '../fakes/session-client.ts'
-import { TestSocket } from '../fakes/test-socket.ts'
+import { fakeSandboxHost } from './sandbox-host.ts'
+import { ScriptedDaemon } from './scripted-daemon.ts'
+import { SessionClient } from './session-client.ts'
+import { TestSocket } from './test-socket.ts'
 import { recordingLog } from '../platform.ts'
-import { seedAutomation, seedConfiguration, seedOrganization, seedRun } from './seed.ts'
+import { seedAutomation, seedConfiguration, seedOrganization, seedRun } from '../setup/seed.ts'
 
 export type SessionWorld = Awaited<ReturnType<typeof openSessionWorld>>
 export type TestSession = Awaited<ReturnType<SessionWorld['session']>>
@@ -24,9 +24,10 @@ export type TestSession = Awaited<ReturnType<SessionWorld['session']>>
 export async function openSessionWorld() {
   const config = configOf(env)
   const host = fakeSandboxHost({ url: config.SANDBOX_HOST_URL ?? '', token: config.SANDBOX_HOST_TOKEN ?? '' })
-  const quiet = (['info', 'warn', 'error'] as const).map((level) => vi.spyOn(console, level).mockImplementation(() => undefined))
-  // The runtime holds an object for the whole length of a deadline, also after the call was answered, and would not evict it.
-  const deadlines = vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => new AbortController().signal)
+  for (const level of ['info', 'warn', 'error'] as const) vi.spyOn(console, level).mockImplementation(() => undefined)
+  // The runtime holds an object for the whole length of a deadline, also after the call was answered, and would not
+  // evict it.
+  vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => new AbortController().signal)
   const needs = {
     db: openDatabase(config.DATABASE_URL, config.NEON_LOCAL),
     clock: systemClock,
@@ -117,8 +118,10 @@ export async function openSessionWorld() {
         object().prompt({ idempotencyKey, text, author: 'Ada' }),
 
       daemon: (generation = 1) =>
-        new ScriptedDaemon(generation, async () =>
-          new TestSocket(await socket('/sandbox/link', { authorization: `Bearer ${await token(generation)}` })),
+        new ScriptedDaemon(
+          generation,
+          async () =>
+            new TestSocket(await socket('/sandbox/link', { authorization: `Bearer ${await token(generation)}` })),
         ),
 
       /** At the object itself: who a person is, the Worker's own route has verified. */
@@ -130,12 +133,15 @@ export async function openSessionWorld() {
         return new SessionClient(response.webSocket)
       },
 
-      post: async (path: string, body: unknown, generation = 1) =>
-        exports.default.fetch(`http://platform.test${path}`, {
+      /** Read to its end here: an answer that a test does not read would keep the runtime from stopping. */
+      post: async (path: string, body: unknown, generation = 1) => {
+        const response = await exports.default.fetch(`http://platform.test${path}`, {
           method: 'POST',
           headers: { authorization: `Bearer ${await token(generation)}`, 'content-type': 'application/json' },
           body: JSON.stringify(body),
-        }),
+        })
+        return new Response(await response.arrayBuffer(), { status: response.status, headers: response.headers })
+      },
 
       row: async () => {
         const [found] = await needs.db.select().from(sessions).where(eq(sessions.id, sessionId))
@@ -146,7 +152,8 @@ export async function openSessionWorld() {
         needs.db.select().from(sessionToolInvocations).where(eq(sessionToolInvocations.sessionId, sessionId)),
 
       events: () => sql<{ seq: number; type: string; body: string }>('select seq, type, body from events order by seq'),
-      timers: async () => (await sql<{ name: string }>('select name from timers order by name')).map(({ name }) => name),
+      timers: async () =>
+        (await sql<{ name: string }>('select name from timers order by name')).map(({ name }) => name),
 
       /** Lets the time of a timer come, now. */
       elapse: async (name: string) => {
@@ -183,10 +190,10 @@ export async function openSessionWorld() {
     organizationId,
     configurationId,
     session,
-    close: () => {
-      host.restore()
-      deadlines.mockRestore()
-      for (const spy of quiet) spy.mockRestore()
-    },
+    /**
+     * Ends the objects, so that nothing they do later keeps the runtime from stopping. What was replaced stays so: each
+     * file has a runtime of its own, and a line that an object logs after the last test would be waited for.
+     */
+    close: () => reset(),
   }
 }

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import styles from '../styles.css?raw'
+
+const styles = readFileSync(join(import.meta.dirname, '../../web/styles.css'), 'utf8')
 
 /** Colours of text, and what they stand on (b8 §8.1: at least 4.5 to 1). */
 const TEXTS = ['ink', 'ink-soft', 'ink-faint', 'good', 'bad', 'warn', 'busy']
