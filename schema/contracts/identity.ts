@@ -166,6 +166,31 @@ export const DeviceToken = z.object({
 })
 
 export const OnboardingPath = z.enum(['developer', 'organization'])
+/** What a person is taken through; one resumes at the first step that is not in `done`. */
+export const OnboardingStep = z.enum(['organization', 'questionnaire', 'invite', 'repository'])
+export const OnboardingAnswers = z.strictObject({
+  teamSize: z.string().max(100).optional(),
+  role: z.string().max(100).optional(),
+  source: z.string().max(200).optional(),
+  useCase: z.string().max(2_000).optional(),
+})
+export const Onboarding = z.object({
+  organizationId: IdentityId,
+  complete: z.boolean(),
+  path: OnboardingPath.nullable(),
+  done: z.array(OnboardingStep),
+  answers: OnboardingAnswers,
+  hasRepository: z.boolean(),
+})
+export type Onboarding = z.infer<typeof Onboarding>
+/** What is left out stays as it was. */
+export const UpdateOnboarding = z.strictObject({
+  path: OnboardingPath.optional(),
+  done: z.array(OnboardingStep).max(4).optional(),
+  answers: OnboardingAnswers.optional(),
+})
+export type UpdateOnboarding = z.infer<typeof UpdateOnboarding>
+
 export const AdminUser = z.object({
   id: IdentityId,
   name: z.string(),
