@@ -1,4 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto'
+import { request } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { endpoints } from '#schema/endpoints/index'
 import { openWorld, until, type World } from './world.ts'
@@ -45,10 +46,27 @@ test('unknown endpoint: 404', async () => {
   expect((await post(body, headers, `${base}/nobody/01890000-0000-7000-8000-000000000000`)).status).toBe(404)
 })
 
+/** Announces a body and sends its beginning: the answer must not wait for the rest, which would meet a closed connection. */
+function announce(bytes: number, headers: Record<string, string>): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const asked = request(world.endpoint.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'content-length': bytes, 'x-github-event': 'issues', ...headers },
+      timeout: 20_000,
+    })
+    asked.on('response', (response) => {
+      resolve(response.statusCode ?? 0)
+      asked.destroy()
+    })
+    asked.on('timeout', () => asked.destroy(new Error('No answer')))
+    asked.on('error', reject)
+    asked.write(Buffer.alloc(16 * 1024, 0x20))
+  })
+}
+
 test('26 MB body: 413', async () => {
-  const body = Buffer.alloc(26 * 1024 * 1024, 0x20)
-  const headers = { 'x-github-delivery': randomUUID(), 'x-hub-signature-256': signature(body) }
-  expect((await post(body, headers)).status).toBe(413)
+  const headers = { 'x-github-delivery': randomUUID(), 'x-hub-signature-256': signature('') }
+  expect(await announce(26 * 1024 * 1024, headers)).toBe(413)
 })
 
 test('malformed JSON with a valid signature: a ledger row that failed with invalid_json', async () => {
