@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import { systemDigest } from '../../adapters/crypto/digest.ts'
 import type { Platform } from '../../adapters/platform.ts'
+import { noTelemetry } from '../../domain/kernel/telemetry.ts'
 import { createApp } from '../http/create-app.ts'
 import type { ModelUpstream } from '../../domain/llm/index.ts'
 import { mintSandboxToken } from '../../domain/sessions/index.ts'
@@ -58,6 +59,7 @@ function appFor(upstream: ModelUpstream | null) {
     digest: systemDigest,
     models: { upstream: () => upstream },
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    telemetry: noTelemetry,
   }
   return createApp(
     () => world as unknown as Platform,
