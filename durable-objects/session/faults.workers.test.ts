@@ -235,6 +235,7 @@ test('cancel stops the agent, drops what waits, and leaves the session usable', 
   expect(await promptStates(session)).toEqual(['canceled', 'canceled'])
   await session.prompt('next')
   await daemon.until(() => daemon.commandsOf('prompt').length === 2)
+  expect(daemon.commandsOf('cancel')).toHaveLength(1)
 })
 
 test('an agent that does not confirm a cancel does not block the next prompt for ever', async () => {

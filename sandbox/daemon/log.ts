@@ -4,6 +4,10 @@ export interface DaemonLog {
   warn(event: string, fields?: Record<string, unknown>): void
 }
 
+// With the host its end of our output goes too. A failed write is an event of its own then, and writing that down would fail
+// again, for ever.
+process.stdout.on('error', () => undefined)
+
 export const daemonLog: DaemonLog = { info: write('info'), warn: write('warn') }
 
 function write(level: string) {
