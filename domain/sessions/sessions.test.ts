@@ -79,7 +79,7 @@ test("another organization's configuration is as missing as none at all", async 
   const [acme, other] = [await organization(), await organization()]
   const foreign = createSession(needs, wish({ ...acme, configurationId: other.configurationId }))
   await expect(foreign).rejects.toMatchObject({ code: 'configuration.not_found' })
-  expect((await listSessions(needs, { organizationId: other.organizationId })).items).toEqual([])
+  expect((await listSessions(needs, { actor: other.actor() })).items).toEqual([])
   const missing = createSession(needs, wish({ ...acme, configurationId: needs.ids.next() }, { idempotencyKey: 'x' }))
   await expect(missing).rejects.toMatchObject({ code: 'configuration.not_found' })
 })
