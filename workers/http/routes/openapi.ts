@@ -8,7 +8,7 @@ export const TAGS: Record<string, string> = {
   Members: 'The people of an organization and their roles.',
   Invitations: 'Asking people into an organization.',
   'API keys': 'Keys with which programs act for a person, within scopes.',
-  'Device sign-in': 'Signing the command line in from a browser.',
+  'Device authorization': 'Signing the command line in from a browser.',
   Onboarding: 'The steps of a new organization to its first session.',
   Admin: 'For the operators of the deployment.',
   Audit: 'Who did what to what, from where.',
