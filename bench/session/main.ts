@@ -136,13 +136,14 @@ async function openReference(port: number, name: string, clients: number): Promi
   return { clients: sockets, send: (events) => link.send(JSON.stringify({ events })) }
 }
 
-async function measureShape(shape: Shape, open: (number: number) => Promise<Channel>): Promise<Measured> {
+/** The channels of a shape serve all of its rounds: opening two hundred sessions per round would measure the rate limit. */
+async function openAll(shape: Shape, open: (number: number) => Promise<Channel>): Promise<Channel[]> {
   const channels: Channel[] = []
   for (let number = 0; number < shape.sessions; number += 1) channels.push(await open(number))
-  const measured = await measure(channels, shape)
-  for (const channel of channels) for (const client of channel.clients) client.terminate()
-  return measured
+  return channels
 }
+
+const hangUp = (channels: Channel[]) => channels.flatMap(({ clients }) => clients).forEach((client) => client.terminate())
 
 function report(shape: Shape, ours: Measured[], reference: Measured[]): Result {
   const rows = [
@@ -171,13 +172,16 @@ export async function main(): Promise<void> {
     const demo = await prepareDemo(api, { ...stack.git, url: stack.urls.git })
     const results: Result[] = []
     for (const shape of SHAPES) {
+      const own = await openAll(shape, () => openOurs(api, host, demo.repository.configurationId, shape.clients))
+      const other = await openAll(shape, (number) => openReference(reference.port, `${shape.name} ${number}`, shape.clients))
       const ours: Measured[] = []
       const bare: Measured[] = []
       for (let round = 0; round < ROUNDS; round += 1) {
-        ours.push(await measureShape(shape, () => openOurs(api, host, demo.repository.configurationId, shape.clients)))
-        bare.push(await measureShape(shape, (number) => openReference(reference.port, `${shape.name} ${round} ${number}`, shape.clients)))
+        ours.push(await measure(own, shape))
+        bare.push(await measure(other, shape))
         console.log(`${shape.name}: round ${round + 1} of ${ROUNDS} done`)
       }
+      hangUp([...own, ...other])
       results.push(report(shape, ours, bare))
     }
     console.log(JSON.stringify(results))
