@@ -25,8 +25,17 @@ const notFound = (noun: string) => new ApiProblem(404, `${noun}.not_found`, `No 
 /** `METHOD path` → what answers; `:id` stands for one segment. */
 const ROUTES: Record<string, Route> = {
   'GET /api/me': (state) => {
-    const user = { id: 'user-ada', name: 'Ada Lovelace', email: 'ada@acme.test', image: null }
-    const me = { user, organization: state.organization, role: state.organization === null ? null : state.role }
+    const { organization, role } = state
+    const me = {
+      user: { id: 'user-ada', name: 'Ada Lovelace', email: 'ada@acme.test', emailVerified: true, image: null },
+      organization,
+      role: organization === null ? null : role,
+      organizations: organization === null ? [] : [{ ...organization, role, isPersonal: false }],
+      verbs: [],
+      superAdmin: false,
+      impersonation: null,
+      onboarding: organization === null ? null : { complete: true, path: null },
+    }
     return ok(endpoints.me.show.responses[200], me)
   },
   'GET /api/repositories': (state, { url }) => {
