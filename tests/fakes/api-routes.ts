@@ -1,28 +1,13 @@
 import { z } from 'zod'
-import { PageQuery } from '#schema/contracts/common'
 import { CreateSession } from '#schema/contracts/sessions'
 import { endpoints } from '#schema/endpoints/index'
+import { accepted, created, find, notFound, ok, once, page } from './api-answers.ts'
+import type { Answer, ApiRequest, Route } from './api-answers.ts'
 import { aSession, idOf } from './api-data.ts'
 import { ApiProblem } from './api-state.ts'
 import type { ApiState } from './api-state.ts'
 
-export interface ApiRequest {
-  method: string
-  url: URL
-  body: unknown
-  idempotencyKey: string | null
-}
-
-interface Answer {
-  status: number
-  body: unknown
-}
-
-type Route = (state: ApiState, request: ApiRequest, id: string) => Answer
-
-const notFound = (noun: string) => new ApiProblem(404, `${noun}.not_found`, `No such ${noun}`)
-
-/** `METHOD path` → what answers; `:id` stands for one segment. */
+/** `METHOD path` → what answers; `:name` stands for one segment. */
 const ROUTES: Record<string, Route> = {
   'GET /api/me': (state) => {
     const { organization, role } = state
@@ -77,49 +62,27 @@ const ROUTES: Record<string, Route> = {
 }
 
 /** Answers one request of a signed-in person, or throws the problem it has. */
-export function answerRoute(state: ApiState, request: ApiRequest): Answer {
-  const path = request.url.pathname
-  const id = path.split('/')[3] ?? ''
-  const route = ROUTES[`${request.method} ${path}`] ?? ROUTES[`${request.method} ${path.replace(id, ':id')}`]
-  if (route === undefined) throw new ApiProblem(404, 'route.not_found', `Nothing answers ${request.method} ${path}`)
-  return route(state, request, id)
+export function answerRoute(state: ApiState, request: Omit<ApiRequest, 'params'>): Answer {
+  const { method, url } = request
+  for (const [name, route] of Object.entries(ROUTES)) {
+    const params = paramsOf(name, `${method} ${url.pathname}`)
+    if (params !== null) return route(state, { ...request, params }, Object.values(params)[0] ?? '')
+  }
+  throw new ApiProblem(404, 'route.not_found', `Nothing answers ${method} ${url.pathname}`)
 }
 
-interface Declared {
-  content: { 'application/json': { schema: z.ZodType } }
-}
-
-function ok(declared: Declared, body: unknown): Answer {
-  return { status: 200, body: declared.content['application/json'].schema.parse(body) }
-}
-
-function accepted(declared: Declared, body: unknown): Answer {
-  return { ...ok(declared, body), status: 202 }
-}
-
-function find<Row extends { id: string }>(rows: Row[], id: string, noun: string): Row {
-  const row = rows.find((candidate) => candidate.id === id)
-  if (row === undefined) throw notFound(noun)
-  return row
-}
-
-const ListQuery = PageQuery.extend({ status: z.string().optional() })
-
-function page<Row extends { id: string; status?: string }>(rows: Row[], url: URL) {
-  const { cursor, limit, status } = ListQuery.parse(Object.fromEntries(url.searchParams))
-  const wanted = rows.filter((row) => status === undefined || row.status === status)
-  const from = cursor === undefined ? 0 : wanted.findIndex((row) => row.id === cursor) + 1
-  const items = wanted.slice(from, from + limit)
-  return { items, nextCursor: from + limit < wanted.length ? (items.at(-1)?.id ?? null) : null }
-}
-
-/** The same Idempotency-Key gives the same answer, and is done once. */
-function once(state: ApiState, request: ApiRequest, act: () => Answer): Answer {
-  const key = z.string().min(8).parse(request.idempotencyKey)
-  const known = state.answered.get(key) as Answer | undefined
-  const answer = known ?? act()
-  state.answered.set(key, answer)
-  return answer
+/** What the `:name` segments of a route are in a request; null when it is another route. */
+function paramsOf(route: string, asked: string): Record<string, string> | null {
+  const wanted = route.split('/')
+  const given = asked.split('/')
+  if (wanted.length !== given.length) return null
+  const params: Record<string, string> = {}
+  for (const [at, segment] of wanted.entries()) {
+    const value = given[at] ?? ''
+    if (segment.startsWith(':')) params[segment.slice(1)] = decodeURIComponent(value)
+    else if (segment !== value) return null
+  }
+  return params
 }
 
 function createSession(state: ApiState, body: unknown): Answer {
@@ -136,7 +99,7 @@ function createSession(state: ApiState, body: unknown): Answer {
   if (initialPrompt !== undefined) {
     live.append({ type: 'prompt.queued', promptId, text: initialPrompt, author: 'Ada Lovelace' })
   }
-  return { ...ok(endpoints.sessions.create.responses[201], session), status: 201 }
+  return created(endpoints.sessions.create.responses[201], session)
 }
 
 const PromptBody = z.strictObject({ text: z.string().min(1) })

@@ -1,0 +1,64 @@
+import { z } from 'zod'
+import { PageQuery } from '#schema/contracts/common'
+import { ApiProblem } from './api-state.ts'
+import type { ApiState } from './api-state.ts'
+
+export interface ApiRequest {
+  method: string
+  url: URL
+  body: unknown
+  idempotencyKey: string | null
+  /** What stands for `:name` in the path of the route. */
+  params: Record<string, string>
+}
+
+export interface Answer {
+  status: number
+  body: unknown
+}
+
+/** What answers `METHOD path`; `id` is the first thing that the path names. */
+export type Route = (state: ApiState, request: ApiRequest, id: string) => Answer
+
+export const notFound = (noun: string) => new ApiProblem(404, `${noun}.not_found`, `No such ${noun}`)
+
+interface Declared {
+  content: { 'application/json': { schema: z.ZodType } }
+}
+
+export function ok(declared: Declared, body: unknown): Answer {
+  return { status: 200, body: declared.content['application/json'].schema.parse(body) }
+}
+
+export function accepted(declared: Declared, body: unknown): Answer {
+  return { ...ok(declared, body), status: 202 }
+}
+
+export function created(declared: Declared, body: unknown): Answer {
+  return { ...ok(declared, body), status: 201 }
+}
+
+export function find<Row extends { id: string }>(rows: Row[], id: string, noun: string): Row {
+  const row = rows.find((candidate) => candidate.id === id)
+  if (row === undefined) throw notFound(noun)
+  return row
+}
+
+const ListQuery = PageQuery.extend({ status: z.string().optional() })
+
+export function page<Row extends { id: string; status?: string }>(rows: Row[], url: URL) {
+  const { cursor, limit, status } = ListQuery.parse(Object.fromEntries(url.searchParams))
+  const wanted = rows.filter((row) => status === undefined || row.status === status)
+  const from = cursor === undefined ? 0 : wanted.findIndex((row) => row.id === cursor) + 1
+  const items = wanted.slice(from, from + limit)
+  return { items, nextCursor: from + limit < wanted.length ? (items.at(-1)?.id ?? null) : null }
+}
+
+/** The same Idempotency-Key gives the same answer, and is done once. */
+export function once(state: ApiState, request: ApiRequest, act: () => Answer): Answer {
+  const key = z.string().min(8).parse(request.idempotencyKey)
+  const known = state.answered.get(key) as Answer | undefined
+  const answer = known ?? act()
+  state.answered.set(key, answer)
+  return answer
+}
