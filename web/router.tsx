@@ -3,11 +3,18 @@ import { createRouter } from '@tanstack/react-router'
 import { ApiError } from '#schema/endpoints/client'
 import { isStatus } from './client.ts'
 import { meQuery } from './features/identity/me.ts'
+import { accountRoutes } from './routes/accounts.tsx'
+import { adminRoutes } from './routes/admin.tsx'
 import { deliveryRoutes } from './routes/deliveries.tsx'
+import { deviceRoute } from './routes/device.tsx'
 import { homeRoutes } from './routes/home.tsx'
+import { invitationRoute } from './routes/invitations.tsx'
+import { mailboxRoute } from './routes/mailbox.tsx'
+import { onboardingRoutes } from './routes/onboarding.tsx'
 import { rootRoute } from './routes/root.tsx'
 import { runRoutes } from './routes/runs.tsx'
 import { sessionRoutes } from './routes/sessions.tsx'
+import { settingsRoutes } from './routes/settings.tsx'
 import { shellRoute } from './routes/shell.tsx'
 import { signInRoute } from './routes/sign-in.tsx'
 import { Broken } from './ui/broken.tsx'
@@ -37,7 +44,19 @@ function createQueryClient(onSignedOut: () => void): QueryClient {
 
 const routeTree = rootRoute.addChildren([
   signInRoute,
-  shellRoute.addChildren([...homeRoutes, ...sessionRoutes, ...runRoutes, ...deliveryRoutes]),
+  ...accountRoutes,
+  invitationRoute,
+  deviceRoute,
+  mailboxRoute,
+  ...onboardingRoutes,
+  shellRoute.addChildren([
+    ...homeRoutes,
+    ...sessionRoutes,
+    ...runRoutes,
+    ...deliveryRoutes,
+    ...settingsRoutes,
+    ...adminRoutes,
+  ]),
 ])
 
 /** The router with the query client it shares with the pages. */

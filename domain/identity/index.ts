@@ -35,7 +35,7 @@ export {
 export { collectSpentAccess } from './collect-spent-access.ts'
 export { answerOnce, collectIdempotencyKeys } from './idempotency/answer-once.ts'
 export { openOrganization } from './open-organization.ts'
-export { authorize, can } from './policies.ts'
+export { authorize, can, verbsOf } from './policies.ts'
 export type {
   AccessSettings,
   Credentials,

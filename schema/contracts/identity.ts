@@ -154,6 +154,7 @@ export const DeviceRequest = z.object({
   createdAt: Instant,
   expiresAt: Instant,
 })
+export type DeviceRequest = z.infer<typeof DeviceRequest>
 /** `organizationId`: where the device's key will act; the caller must be a member. */
 export const AuthorizeDevice = z.strictObject({ userCode: UserCode, organizationId: IdentityId })
 export const DenyDevice = z.strictObject({ userCode: UserCode })
@@ -199,6 +200,7 @@ export const AdminUser = z.object({
   createdAt: Instant,
   organizations: z.array(z.object({ id: IdentityId, name: z.string(), role: Role })),
 })
+export type AdminUser = z.infer<typeof AdminUser>
 export const AdminOrganization = z.object({
   id: IdentityId,
   name: z.string(),
@@ -207,6 +209,7 @@ export const AdminOrganization = z.object({
   memberCount: z.number().int(),
   createdAt: Instant,
 })
+export type AdminOrganization = z.infer<typeof AdminOrganization>
 /** Both lists of the admin page: a part of a name, an address or an id. */
 export const AdminQuery = z.object({
   q: z.string().max(200).default(''),

@@ -200,14 +200,14 @@ describe('prompting', () => {
     expect(keys[0]).toBe(keys[1])
   })
 
-  it('is closed to viewers, and says so', async () => {
-    dashboard.state.role = 'viewer'
+  it('is closed to who may read and not prompt, and says so', async () => {
+    dashboard.state.withheld.add('sessions:prompt')
     aLiveSession()
     const page = await dashboard.open(PATH)
     const box = page.getByRole('textbox', { name: 'Prompt' })
     await box.waitFor()
     expect(await box.isDisabled()).toBe(true)
-    expect(await box.getAttribute('placeholder')).toBe('Viewers can read sessions, not prompt them.')
+    expect(await box.getAttribute('placeholder')).toBe('Your role does not prompt sessions.')
   })
 
   it('wakes a paused session', async () => {

@@ -1,25 +1,29 @@
 import { z } from 'zod'
 import { CreateSession } from '#schema/contracts/sessions'
 import { endpoints } from '#schema/endpoints/index'
+import { ACCOUNT_ROUTES, PUBLIC_ROUTES } from './account-routes.ts'
 import { accepted, created, find, notFound, ok, once, page } from './api-answers.ts'
 import type { Answer, ApiRequest, Route } from './api-answers.ts'
 import { aSession, idOf } from './api-data.ts'
 import { ApiProblem } from './api-state.ts'
 import type { ApiState } from './api-state.ts'
+import { ORGANIZATION_ROUTES } from './organization-routes.ts'
+import { onboardingStateOf, PERSONAL_ROUTES } from './personal-routes.ts'
+import { requireVerb, verbsHere } from './verbs.ts'
 
 /** `METHOD path` → what answers; `:name` stands for one segment. */
 const ROUTES: Record<string, Route> = {
   'GET /api/me': (state) => {
-    const { organization, role } = state
+    const { organization, organizations, personal, role } = state
     const me = {
-      user: { id: 'user-ada', name: 'Ada Lovelace', email: 'ada@acme.test', emailVerified: true, image: null },
-      organization,
+      user: personal.impersonated?.user ?? personal.profile,
+      organization: personal.impersonated?.organization ?? organization,
       role: organization === null ? null : role,
-      organizations: organization === null ? [] : [{ ...organization, role, isPersonal: false }],
-      verbs: [],
-      superAdmin: false,
-      impersonation: null,
-      onboarding: organization === null ? null : { complete: true, path: null },
+      organizations,
+      verbs: verbsHere(state),
+      superAdmin: personal.superAdmin,
+      impersonation: personal.impersonation,
+      onboarding: onboardingStateOf(state),
     }
     return ok(endpoints.me.show.responses[200], me)
   },
@@ -32,6 +36,7 @@ const ROUTES: Record<string, Route> = {
     return ok(endpoints.sessions.show.responses[200], find(state.sessions, id, 'session'))
   },
   'GET /api/sessions/:id/events': (state, { url }, id) => {
+    requireVerb(state, 'sessions:read_content')
     const { before, limit } = endpoints.sessions.events.request.query.parse(Object.fromEntries(url.searchParams))
     const events = (state.live.get(id)?.events ?? []).filter((event) => before === undefined || event.seq < before)
     const items = events.slice(-limit)
@@ -59,16 +64,33 @@ const ROUTES: Record<string, Route> = {
   'GET /api/deliveries/:id': (state, _, id) => {
     return ok(endpoints.deliveries.show.responses[200], find(state.deliveries, id, 'delivery'))
   },
+  ...ACCOUNT_ROUTES,
+  ...ORGANIZATION_ROUTES,
+  ...PERSONAL_ROUTES,
 }
 
-/** Answers one request of a signed-in person, or throws the problem it has. */
-export function answerRoute(state: ApiState, request: Omit<ApiRequest, 'params'>): Answer {
-  const { method, url } = request
-  for (const [name, route] of Object.entries(ROUTES)) {
-    const params = paramsOf(name, `${method} ${url.pathname}`)
+type Asked = Omit<ApiRequest, 'params'> & { isSignedIn: boolean }
+
+/** Answers one request, or throws the problem it has: most routes are for signed-in people only. */
+export function answerRoute(state: ApiState, { isSignedIn, ...request }: Asked): Answer {
+  const open = answerFrom(PUBLIC_ROUTES, state, request)
+  if (open !== null) return open
+  if (!isSignedIn) throw new ApiProblem(401, 'auth.unauthenticated', 'Sign in first')
+  const answer = answerFrom(ROUTES, state, request)
+  if (answer !== null) return answer
+  throw new ApiProblem(404, 'route.not_found', `Nothing answers ${request.method} ${request.url.pathname}`)
+}
+
+function answerFrom(
+  routes: Record<string, Route>,
+  state: ApiState,
+  request: Omit<ApiRequest, 'params'>,
+): Answer | null {
+  for (const [name, route] of Object.entries(routes)) {
+    const params = paramsOf(name, `${request.method} ${request.url.pathname}`)
     if (params !== null) return route(state, { ...request, params }, Object.values(params)[0] ?? '')
   }
-  throw new ApiProblem(404, 'route.not_found', `Nothing answers ${method} ${url.pathname}`)
+  return null
 }
 
 /** What the `:name` segments of a route are in a request; null when it is another route. */

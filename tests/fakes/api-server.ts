@@ -5,8 +5,10 @@ import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import { z } from 'zod'
 import { CLOSE } from '#schema/contracts/session-socket'
-import { ApiProblem, ApiState, EMAIL, PASSWORD } from './api-state.ts'
+import { ApiProblem, ApiState } from './api-state.ts'
 import { answerRoute } from './api-routes.ts'
+import { answerAuth } from './auth-routes.ts'
+import { answerOwnAccount } from './own-account.ts'
 
 const COOKIE = 'proliferate.session_token'
 
@@ -58,12 +60,14 @@ async function answer(state: ApiState, request: IncomingMessage, response: Serve
   state.requests.push({ method, path: url.pathname, body, idempotencyKey })
   const delayMs = state.delays.get(url.pathname) ?? 0
   if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs))
-  if (url.pathname.startsWith('/api/auth/')) return authenticate(url.pathname, body, response)
+  const own = answerOwnAccount(state, url.pathname, body)
+  if (own !== null) return send(response, own.status, own.body)
+  if (url.pathname.startsWith('/api/auth/')) return authenticate(state, { url, body }, response)
   try {
     const fault = state.takeFault(url.pathname)
     if (fault !== null) throw fault
-    if (!isSignedIn(request)) throw new ApiProblem(401, 'auth.unauthenticated', 'Sign in first')
-    const { status, body: reply } = answerRoute(state, { method, url, body, idempotencyKey })
+    const asked = { method, url, body, idempotencyKey, isSignedIn: isSignedIn(request) }
+    const { status, body: reply } = answerRoute(state, asked)
     send(response, status, reply)
   } catch (error) {
     if (!(error instanceof ApiProblem)) throw error
@@ -71,20 +75,12 @@ async function answer(state: ApiState, request: IncomingMessage, response: Serve
   }
 }
 
-const SignIn = z.object({ email: z.string(), password: z.string() })
-
-/** The three things of the identity library that the dashboard uses, in the library's own words. */
-function authenticate(path: string, body: unknown, response: ServerResponse): void {
-  if (path === '/api/auth/sign-out') {
-    response.setHeader('set-cookie', `${COOKIE}=; Path=/; Max-Age=0`)
-    return send(response, 200, { success: true })
-  }
-  const { email, password } = SignIn.parse(body)
-  if (email !== EMAIL || password !== PASSWORD) {
-    return send(response, 401, { code: 'INVALID_EMAIL_OR_PASSWORD', message: 'Invalid email or password' })
-  }
-  response.setHeader('set-cookie', `${COOKIE}=signed-in; Path=/; HttpOnly; SameSite=Lax`)
-  send(response, 200, { redirect: false, token: 'token', user: { email } })
+/** The ways in and out, which set and take the cookie. */
+function authenticate(state: ApiState, { url, body }: { url: URL; body: unknown }, response: ServerResponse): void {
+  const { status, body: reply, signs } = answerAuth(state, url, body)
+  if (signs === 'in') response.setHeader('set-cookie', `${COOKIE}=signed-in; Path=/; HttpOnly; SameSite=Lax`)
+  if (signs === 'out') response.setHeader('set-cookie', `${COOKIE}=; Path=/; Max-Age=0`)
+  send(response, status, reply)
 }
 
 interface Upgrade {

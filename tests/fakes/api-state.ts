@@ -1,10 +1,15 @@
+import type { AuditEntry } from '#schema/contracts/audit'
 import { Problem } from '#schema/contracts/common'
 import type { Role } from '#schema/contracts/common'
 import type { DeliveryDetail } from '#schema/contracts/deliveries'
 import type { Repository } from '#schema/contracts/repositories'
+import type { Invitation, Member, Organization } from '#schema/contracts/identity'
 import type { Run, RunEvent } from '#schema/contracts/runs'
 import type { Session } from '#schema/contracts/sessions'
+import { AccountState, aPerson } from './account-state.ts'
 import { LiveSession } from './live-session.ts'
+import { PersonalState } from './personal-state.ts'
+import { aMember, anOrganization } from './organization-data.ts'
 
 export const EMAIL = 'ada@acme.test'
 export const PASSWORD = 'correct horse battery'
@@ -29,16 +34,50 @@ export interface RecordedRequest {
   idempotencyKey: string | null
 }
 
+const ada = () => aMember('member-ada', { userId: 'user-ada', name: 'Ada Lovelace', email: EMAIL, role: 'owner' })
+
+type Belongings = Pick<
+  ApiState,
+  'sessions' | 'runs' | 'deliveries' | 'repositories' | 'members' | 'invitations' | 'domains' | 'audit'
+>
+
+const nothing = (): Belongings => ({
+  sessions: [],
+  runs: [],
+  deliveries: [],
+  repositories: [],
+  members: [ada()],
+  invitations: [],
+  domains: [],
+  audit: [],
+})
+
 /** What the fake API knows, and what tests tell it to do. */
 export class ApiState {
-  role: Role = 'owner'
-  organization: { id: string; name: string; slug: string } | null = { id: 'org-acme', name: 'Acme', slug: 'acme' }
+  /** Everything the person is a member of; `organization` is the one they look at. */
+  organizations: Organization[] = [anOrganization('org-acme')]
+  private activeOrganizationId: string | null = 'org-acme'
+  members: Member[] = [ada()]
+  invitations: Invitation[] = []
+  /** E-mail domains whose people may join; only `acme.test`, which is Ada's, may be added. */
+  domains: string[] = []
+  audit: AuditEntry[] = []
+  /** Whether this deployment sends mail. */
+  mailOn = true
+  /** Verbs that the person has not, whatever the role. */
+  readonly withheld = new Set<string>()
+  /** What the organizations hold that the person does not look at, by their id. */
+  readonly elsewhere = new Map<string, Partial<Belongings>>()
   sessions: Session[] = []
   readonly live = new Map<string, LiveSession>()
   runs: Run[] = []
   readonly timelines = new Map<string, RunEvent[]>()
   deliveries: DeliveryDetail[] = []
   repositories: Repository[] = []
+  /** The ways in: accounts, links, invitations, devices. Ada has an account from the start. */
+  readonly accounts = new AccountState()
+  /** What is about the person alone. */
+  readonly personal = new PersonalState()
   readonly requests: RecordedRequest[] = []
   /** Milliseconds that a path takes to answer. */
   readonly delays = new Map<string, number>()
@@ -47,6 +86,42 @@ export class ApiState {
   /** What a request with an Idempotency-Key was answered: the same again. */
   readonly answered = new Map<string, unknown>()
   private readonly faults = new Map<string, { problem: ApiProblem; left: number }>()
+
+  constructor() {
+    const ada = { id: 'user-ada', name: 'Ada Lovelace', email: EMAIL, password: PASSWORD }
+    this.accounts.people.push(aPerson(ada))
+  }
+
+  get organization(): Organization | null {
+    return this.organizations.find(({ id }) => id === this.activeOrganizationId) ?? null
+  }
+
+  /** Null: a member of nothing. */
+  set organization(active: Organization | null) {
+    this.activeOrganizationId = active?.id ?? null
+    if (active === null) this.organizations = []
+    else if (this.organization === null) this.organizations.push(active)
+  }
+
+  /** The person's role in the organization they look at. */
+  get role(): Role {
+    return this.organization?.role ?? 'viewer'
+  }
+
+  set role(role: Role) {
+    if (this.organization !== null) this.organization.role = role
+    for (const member of this.members) if (member.userId === 'user-ada') member.role = role
+  }
+
+  /** Stands the sign-in on another organization; what belongs to this one stays behind. */
+  activate(organizationId: string): void {
+    if (organizationId === this.activeOrganizationId) return
+    const { sessions, runs, deliveries, repositories, members, invitations, domains, audit } = this
+    const here = { sessions, runs, deliveries, repositories, members, invitations, domains, audit }
+    if (this.activeOrganizationId !== null) this.elsewhere.set(this.activeOrganizationId, here)
+    Object.assign(this, nothing(), this.elsewhere.get(organizationId))
+    this.activeOrganizationId = organizationId
+  }
 
   /** Adds a session with its live side. */
   addSession(session: Session): LiveSession {

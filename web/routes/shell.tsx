@@ -1,9 +1,13 @@
 import { createRoute, Outlet, redirect, useRouter } from '@tanstack/react-router'
 import { isStatus } from '../client.ts'
+import { ImpersonationBanner } from '../features/admin/impersonation-banner.tsx'
 import { MeContext, meQuery } from '../features/identity/me.ts'
 import type { Me } from '#schema/contracts/identity'
 import { NoOrganization } from '../features/identity/no-organization.tsx'
 import { UserMenu } from '../features/identity/user-menu.tsx'
+import { needsOnboarding } from '../features/onboarding/queries.ts'
+import { useIsEntering, useOtherTabs } from '../features/organizations/enter-organization.ts'
+import { OrganizationSwitcher } from '../features/organizations/organization-switcher.tsx'
 import { Shell, ShellSkeleton } from '../ui/shell.tsx'
 import { ErrorState } from '../ui/states.tsx'
 import { rootRoute } from './root.tsx'
@@ -16,16 +20,27 @@ export const shellRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'shell',
   beforeLoad: async ({ context, location }): Promise<{ identity: Identity }> => {
-    try {
-      return { identity: { kind: 'known', me: await context.queryClient.ensureQueryData(meQuery) } }
-    } catch (error) {
-      if (isStatus(error, 401)) throw redirect({ to: '/sign-in', search: { next: location.href }, replace: true })
-      return { identity: { kind: 'unknown', error } }
+    const { queryClient } = context
+    const identity = await queryClient.ensureQueryData(meQuery).then(
+      (me): Identity => ({ kind: 'known', me }),
+      (error: unknown): Identity => ({ kind: 'unknown', error }),
+    )
+    if (identity.kind === 'unknown' && isStatus(identity.error, 401)) {
+      throw redirect({ to: '/sign-in', search: { next: location.href }, replace: true })
     }
+    if (identity.kind === 'known' && isWork(location.pathname) && (await needsOnboarding(queryClient, identity.me))) {
+      throw redirect({ to: '/onboarding', replace: true })
+    }
+    return { identity }
   },
   component: Inside,
   pendingComponent: ShellSkeleton,
 })
+
+/** What is of no use before the first steps; settings and the operator's pages are. */
+function isWork(pathname: string): boolean {
+  return pathname === '/' || pathname.startsWith('/dashboard') || pathname.startsWith('/workspace')
+}
 
 function Inside() {
   const { identity } = shellRoute.useRouteContext()
@@ -33,15 +48,20 @@ function Inside() {
 }
 
 function SignedIn({ me }: { me: Me }) {
-  const account = <UserMenu name={me.user.name} email={me.user.email} />
+  const entering = useIsEntering()
+  useOtherTabs(me.organization?.id ?? null)
+  if (entering) return <ShellSkeleton />
   return (
     <MeContext value={me}>
       {me.organization === null ? (
         <NoOrganization email={me.user.email} />
       ) : (
-        <Shell organization={me.organization.name} account={account}>
-          <Outlet />
-        </Shell>
+        <div className="flex h-dvh flex-col">
+          <ImpersonationBanner />
+          <Shell organization={me.organization.name} switcher={<OrganizationSwitcher />} account={<UserMenu />}>
+            <Outlet />
+          </Shell>
+        </div>
       )}
     </MeContext>
   )

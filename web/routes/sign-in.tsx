@@ -1,35 +1,23 @@
-import { createRoute, redirect, useRouter } from '@tanstack/react-router'
-import { useQueryClient } from '@tanstack/react-query'
+import { createRoute } from '@tanstack/react-router'
 import { z } from 'zod'
-import { meQuery } from '../features/identity/me.ts'
-import { safeNext } from '../features/identity/safe-next.ts'
 import { SignInForm } from '../features/identity/sign-in-form.tsx'
+import { useEnter } from '../features/identity/use-enter.ts'
+import { EntranceSkeleton } from '../ui/entrance.tsx'
 import { useTitle } from '../ui/title.ts'
 import { rootRoute } from './root.tsx'
+import { leaveWhenSignedIn } from './signed-in.ts'
+
+const text = z.string().optional().catch(undefined)
 
 export const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/sign-in',
-  validateSearch: z.object({ next: z.string().optional().catch(undefined) }),
-  beforeLoad: async ({ context, search }) => {
-    const me = await context.queryClient.fetchQuery({ ...meQuery, retry: false }).catch(() => null)
-    if (me !== null) throw redirect({ href: safeNext(search.next), replace: true })
+  validateSearch: z.object({ next: text, email: text, error: text }),
+  beforeLoad: ({ context, search }) => leaveWhenSignedIn(context.queryClient, search.next),
+  pendingComponent: EntranceSkeleton,
+  component: function SignIn() {
+    const { next, email, error } = signInRoute.useSearch()
+    useTitle('Sign in')
+    return <SignInForm next={next} email={email} failure={error} onSignedIn={useEnter(next)} />
   },
-  component: SignInPage,
 })
-
-function SignInPage() {
-  const { next } = signInRoute.useSearch()
-  const router = useRouter()
-  const queryClient = useQueryClient()
-  useTitle('Sign in')
-  const enter = async () => {
-    queryClient.clear()
-    await router.navigate({ href: safeNext(next), replace: true })
-  }
-  return (
-    <main className="grid min-h-full place-items-center px-5 py-12">
-      <SignInForm onSignedIn={enter} />
-    </main>
-  )
-}

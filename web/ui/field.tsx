@@ -16,15 +16,34 @@ export function Textarea({ className, ...rest }: ComponentProps<'textarea'>) {
   return <textarea className={cx(BOX, 'py-1.5', className)} {...rest} />
 }
 
-/** A label over its control, which takes the given id. */
-export function Field({ label, children }: { label: string; children: (id: string) => ReactNode }) {
+/**
+ * A label over its control, which takes the given id, and as its description what is told under it: what is wrong, or
+ * what it is for.
+ */
+export function Field(props: {
+  label: string
+  hint?: ReactNode
+  error?: string | undefined
+  children: (id: string, describedBy: string | undefined) => ReactNode
+}) {
+  const { label, hint, error, children } = props
   const id = useId()
+  const isDescribed = error !== undefined || hint !== undefined
   return (
     <div className="grid gap-1.5">
       <label htmlFor={id} className="text-sm font-medium">
         {label}
       </label>
-      {children(id)}
+      {children(id, isDescribed ? `${id}-told` : undefined)}
+      {isDescribed ? (
+        <p
+          id={`${id}-told`}
+          role={error === undefined ? undefined : 'alert'}
+          className={cx('text-xs', error === undefined ? 'text-ink-faint' : 'text-bad')}
+        >
+          {error ?? hint}
+        </p>
+      ) : null}
     </div>
   )
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { clipped, counted, formatAge, formatDuration } from './format.ts'
+import { clipped, counted, formatAge, formatDuration, formatUntil } from './format.ts'
 
 describe('numbers for people', () => {
   it('shows durations in the units that matter', () => {
@@ -19,6 +19,13 @@ describe('numbers for people', () => {
       '2 d ago',
     ])
     expect(ago(40 * 86_400_000)).toContain('2026')
+  })
+
+  it('shows what is left of a time, and nothing of one that is over', () => {
+    const now = Date.parse('2026-11-21T12:00:00Z')
+    const left = (ms: number) => formatUntil(new Date(now + ms).toISOString(), now)
+    expect([39_500, 300_000, 10_800_000, 604_799_000].map(left)).toEqual(['40 s left', '5 min left', '3 h left', '6 d left'])
+    expect([0, -1].map(left)).toEqual([null, null])
   })
 
   it('counts and clips', () => {

@@ -23,6 +23,16 @@ export function formatAge(at: string, now: number): string {
   return new Date(at).toLocaleDateString(undefined, { year: 'numeric', month: 'short', day: 'numeric' })
 }
 
+/** How long until then, coarsely: `40 s left`, `5 min left`, `3 h left`, `6 d left`; null when it is over. */
+export function formatUntil(at: string, now: number): string | null {
+  const left = Date.parse(at) - now
+  if (left <= 0) return null
+  if (left < MINUTE_MS) return `${Math.ceil(left / SECOND_MS)} s left`
+  if (left < HOUR_MS) return `${Math.floor(left / MINUTE_MS)} min left`
+  if (left < DAY_MS) return `${Math.floor(left / HOUR_MS)} h left`
+  return `${Math.floor(left / DAY_MS)} d left`
+}
+
 /** A moment to the second, in the reader's zone. */
 export function formatMoment(at: string): string {
   return new Date(at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' })

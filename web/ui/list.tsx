@@ -1,3 +1,4 @@
+import { Fragment } from 'react'
 import type { KeyboardEvent, ReactNode } from 'react'
 import { Button } from './button.tsx'
 import { cx } from './class-names.ts'
@@ -30,8 +31,10 @@ export function List<Row extends { id: string }>(props: {
   query: ListQuery<Row>
   columns: readonly Column<Row>[]
   empty: ReactNode
+  /** What stands under a row that was opened, null for the others: in lists whose columns are there on every screen. */
+  below?: (row: Row) => ReactNode
 }) {
-  const { label, query, columns, empty } = props
+  const { label, query, columns, empty, below } = props
   if (query.data === undefined) {
     if (query.error == null) return <LoadingRows label={label} columns={columns} />
     return <ErrorState error={query.error} title={`${label} could not be loaded`} onRetry={() => query.refetch()} />
@@ -42,16 +45,16 @@ export function List<Row extends { id: string }>(props: {
     <>
       <Table label={label} columns={columns}>
         {rows.map((row) => (
-          <tr
-            key={row.id}
-            className="relative h-12 border-b border-line hover:bg-surface has-focus-visible:bg-surface md:h-10"
-          >
-            {columns.map(({ name, cell, className }) => (
-              <td key={name} className={cx(CELL, 'py-1 align-middle', className)}>
-                {cell(row)}
-              </td>
-            ))}
-          </tr>
+          <Fragment key={row.id}>
+            <tr className="relative h-12 border-b border-line hover:bg-surface has-focus-visible:bg-surface md:h-10">
+              {columns.map(({ name, cell, className }) => (
+                <td key={name} className={cx(CELL, 'py-1 align-middle', className)}>
+                  {cell(row)}
+                </td>
+              ))}
+            </tr>
+            <Below columns={columns.length}>{below?.(row)}</Below>
+          </Fragment>
         ))}
       </Table>
       {query.hasNextPage ? (
@@ -62,6 +65,17 @@ export function List<Row extends { id: string }>(props: {
         </div>
       ) : null}
     </>
+  )
+}
+
+function Below({ columns, children }: { columns: number; children: ReactNode }) {
+  if (children === null || children === undefined) return null
+  return (
+    <tr className="border-b border-line">
+      <td colSpan={columns} className="p-0">
+        {children}
+      </td>
+    </tr>
   )
 }
 

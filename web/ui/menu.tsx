@@ -1,3 +1,5 @@
+import { Link } from '@tanstack/react-router'
+import type { LinkProps } from '@tanstack/react-router'
 import { Check } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import type { ReactNode } from 'react'
@@ -17,7 +19,10 @@ export function Menu({ trigger, children }: { trigger: ReactNode; children: Reac
           align="start"
           sideOffset={4}
           collisionPadding={8}
-          className="animate-appear z-50 min-w-52 rounded-lg border border-line bg-raised p-1 shadow-lg"
+          className={cx(
+            'animate-appear z-50 max-h-(--radix-dropdown-menu-content-available-height) max-w-80 min-w-52',
+            'overflow-y-auto rounded-lg border border-line bg-raised p-1 shadow-lg',
+          )}
         >
           {children}
         </DropdownMenu.Content>
@@ -34,10 +39,18 @@ export function MenuItem({ onSelect, children }: { onSelect: () => void; childre
   )
 }
 
+export function MenuLink({ to, children }: { to: NonNullable<LinkProps['to']>; children: ReactNode }) {
+  return (
+    <DropdownMenu.Item className={ITEM} asChild>
+      <Link to={to}>{children}</Link>
+    </DropdownMenu.Item>
+  )
+}
+
 export function MenuChoices<Value extends string>(props: {
   label: string
   value: Value
-  choices: readonly { value: Value; label: string; icon: ReactNode }[]
+  choices: readonly { value: Value; label: string; icon: ReactNode; hint?: string }[]
   onChoose: (value: Value) => void
 }) {
   const { label, value, choices, onChoose } = props
@@ -52,10 +65,13 @@ export function MenuChoices<Value extends string>(props: {
           onSelect={() => onChoose(choice.value)}
         >
           {choice.icon}
-          {choice.label}
-          <DropdownMenu.ItemIndicator className="ml-auto">
-            <Check aria-hidden />
-          </DropdownMenu.ItemIndicator>
+          <span className="min-w-0 truncate">{choice.label}</span>
+          {choice.hint === undefined ? null : <span className="shrink-0 text-xs text-ink-faint">{choice.hint}</span>}
+          <span className="ml-auto size-3.5 shrink-0">
+            <DropdownMenu.ItemIndicator>
+              <Check aria-hidden />
+            </DropdownMenu.ItemIndicator>
+          </span>
         </DropdownMenu.RadioItem>
       ))}
     </DropdownMenu.RadioGroup>

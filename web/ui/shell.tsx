@@ -1,10 +1,9 @@
 import { Link, useLocation } from '@tanstack/react-router'
-import { Inbox, Menu as MenuIcon, MessagesSquare, Play, X } from 'lucide-react'
+import { Inbox, Menu as MenuIcon, MessagesSquare, Play, Settings, X } from 'lucide-react'
 import { Dialog } from 'radix-ui'
 import { useEffect, useRef, useState } from 'react'
 import type { ReactNode } from 'react'
 import { Button } from './button.tsx'
-import { Mark } from './mark.tsx'
 import { Skeleton } from './states.tsx'
 import { cx } from './class-names.ts'
 
@@ -12,20 +11,23 @@ const PAGES = [
   { to: '/dashboard/sessions', label: 'Sessions', icon: MessagesSquare, also: '/workspace' },
   { to: '/dashboard/runs', label: 'Runs', icon: Play, also: null },
   { to: '/dashboard/deliveries', label: 'Deliveries', icon: Inbox, also: null },
+  { to: '/settings', label: 'Settings', icon: Settings, also: null },
 ] as const
 
 interface ShellProps {
   organization: string
+  /** Stands at the head of the sidebar: which organization this is, and the way to another. */
+  switcher: ReactNode
   /** Stands at the foot of the sidebar. */
   account: ReactNode
   children: ReactNode
 }
 
 /** The frame around every page: the sidebar, which on a phone is a drawer behind the bar at the top. */
-export function Shell({ organization, account, children }: ShellProps) {
+export function Shell({ children, ...sidebar }: ShellProps) {
   const main = useFocusOnNavigation()
   return (
-    <div className="flex h-dvh flex-col md:flex-row">
+    <div className="flex min-h-0 flex-1 flex-col md:flex-row">
       <a
         href="#main"
         className={cx(
@@ -35,9 +37,9 @@ export function Shell({ organization, account, children }: ShellProps) {
         Skip to content
       </a>
       <aside className="hidden w-56 shrink-0 flex-col border-r border-line bg-surface md:flex">
-        <Sidebar organization={organization} account={account} />
+        <Sidebar {...sidebar} />
       </aside>
-      <PhoneBar organization={organization} account={account} />
+      <PhoneBar {...sidebar} />
       <main id="main" ref={main} tabIndex={-1} data-page className="min-h-0 min-w-0 flex-1">
         {children}
       </main>
@@ -45,13 +47,12 @@ export function Shell({ organization, account, children }: ShellProps) {
   )
 }
 
-function Sidebar({ organization, account }: Omit<ShellProps, 'children'>) {
+function Sidebar({ switcher, account }: Omit<ShellProps, 'children'>) {
   const { pathname } = useLocation()
   return (
     <>
-      <div className="flex h-12 items-center gap-2 px-3.5">
-        <Mark className="size-5.5 shrink-0" />
-        <span className="truncate font-semibold">{organization}</span>
+      <div className="flex h-12 items-center px-2 max-md:pr-10">
+        {switcher}
       </div>
       <nav aria-label="Pages" className="grid gap-px px-2 pt-1">
         {PAGES.map(({ to, label, icon: Icon, also }) => {
@@ -93,11 +94,11 @@ function PhoneBar(props: Omit<ShellProps, 'children'>) {
           </Button>
         </Dialog.Trigger>
         <Dialog.Portal>
-          <Dialog.Overlay className="fixed inset-0 z-40 bg-shade md:hidden" />
+          <Dialog.Overlay className="fixed inset-0 z-30 bg-shade md:hidden" />
           <Dialog.Content
             aria-describedby={undefined}
             className={cx(
-              'fixed inset-y-0 left-0 z-50 flex w-64 flex-col border-r border-line bg-surface outline-none',
+              'fixed inset-y-0 left-0 z-40 flex w-64 flex-col border-r border-line bg-surface outline-none',
               'md:hidden',
             )}
           >

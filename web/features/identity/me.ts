@@ -26,8 +26,12 @@ export function useOrganizationId(): string {
   return useMe().organization?.id ?? 'none'
 }
 
-/** Whether the role may change anything; the API enforces it. */
-export function useMayWrite(): boolean {
-  const { role } = useMe()
-  return role !== null && role !== 'viewer'
+/** Everything the person may do in this organization: `sessions:create`. The API enforces it. */
+export function useVerbs(): readonly string[] {
+  return useMe().verbs
+}
+
+/** Whether the person may do this to whatever it is about: what nobody may is not offered. */
+export function useMay(verb: string): boolean {
+  return useVerbs().includes(verb)
 }

@@ -1,68 +1,118 @@
-import { useRef, useState } from 'react'
+import { useMutation } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { useRef } from 'react'
 import type { FormEvent } from 'react'
 import { Button } from '../../ui/button.tsx'
+import { Entrance, INLINE_LINK } from '../../ui/entrance.tsx'
 import { Field, Input } from '../../ui/field.tsx'
-import { Mark } from '../../ui/mark.tsx'
 import { InlineError } from '../../ui/states.tsx'
+import { codeOf } from './ask-auth.ts'
+import { ResendMail } from './resend-mail.tsx'
 import { signIn } from './sign-in.ts'
+import { mailVerification } from './sign-up.ts'
+import { SocialButtons } from './social-buttons.tsx'
 
-export function SignInForm({ onSignedIn }: { onSignedIn: () => Promise<void> }) {
-  const [busy, setBusy] = useState(false)
-  const [refusal, setRefusal] = useState<string | null>(null)
+interface SignInFormProps {
+  next: string | undefined
+  email: string | undefined
+  /** Why a sign-in through others led back here. */
+  failure: string | undefined
+  onSignedIn: () => Promise<void>
+}
+
+export function SignInForm({ next, email, failure, onSignedIn }: SignInFormProps) {
+  const search = next === undefined ? {} : { next }
+  return (
+    <Entrance
+      title="Sign in to Proliferate"
+      lead="Background coding agents for your team."
+      foot={
+        <>
+          <p>
+            New here?{' '}
+            <Link to="/sign-up" search={search} className={INLINE_LINK}>
+              Create an account
+            </Link>
+          </p>
+          <p>
+            <Link to="/forgot-password" className={INLINE_LINK}>
+              Forgot your password?
+            </Link>
+          </p>
+        </>
+      }
+    >
+      <div className="grid gap-4">
+        {failure === undefined ? null : <InlineError>{explainFailure(failure)}</InlineError>}
+        <SocialButtons next={next} />
+        <PasswordForm email={email} onSignedIn={onSignedIn} />
+      </div>
+    </Entrance>
+  )
+}
+
+function PasswordForm({ email, onSignedIn }: Pick<SignInFormProps, 'email' | 'onSignedIn'>) {
   const password = useRef<HTMLInputElement>(null)
-
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
+  const entering = useMutation({
+    mutationFn: signIn,
+    onSuccess: onSignedIn,
+    onError: () => password.current?.select(),
+  })
+  const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
-    setBusy(true)
-    const refused = await signIn({ email: String(form.get('email')), password: String(form.get('password')) })
-    setRefusal(refused)
-    if (refused === null) await onSignedIn()
-    setBusy(false)
-    if (refused !== null) password.current?.select()
+    entering.mutate({ email: String(form.get('email')), password: String(form.get('password')) })
   }
-
+  const refused = entering.error !== null
+  const unverified = codeOf(entering.error) === 'EMAIL_NOT_VERIFIED' ? entering.variables?.email : undefined
   return (
-    <form onSubmit={(event) => void submit(event)} className="grid w-full max-w-80 gap-4" aria-label="Sign in">
-      <div className="mb-2 grid gap-4">
-        <Mark className="size-8" />
-        <div>
-          <h1 className="text-xl font-semibold tracking-tight">Sign in to Proliferate</h1>
-          <p className="text-ink-faint">Background coding agents for your team.</p>
-        </div>
-      </div>
-      <Field label="Email">
-        {(id) => (
-          <Input
-            id={id}
-            name="email"
-            type="email"
-            autoComplete="username"
-            required
-            autoFocus
-            className="h-9"
-            aria-invalid={refusal !== null}
-          />
-        )}
-      </Field>
-      <Field label="Password">
-        {(id) => (
-          <Input
-            id={id}
-            ref={password}
-            name="password"
-            type="password"
-            autoComplete="current-password"
-            required
-            className="h-9"
-            aria-invalid={refusal !== null}
-          />
-        )}
-      </Field>
-      {refusal === null ? null : <InlineError>{refusal}</InlineError>}
-      <Button type="submit" look="primary" className="h-9" disabled={busy}>
-        {busy ? 'Signing in…' : 'Sign in'}
-      </Button>
-    </form>
+    <>
+      <form onSubmit={submit} className="grid gap-4" aria-label="Sign in">
+        <Field label="Email">
+          {(id) => (
+            <Input
+              id={id}
+              name="email"
+              type="email"
+              autoComplete="username"
+              required
+              autoFocus
+              defaultValue={email}
+              className="h-9"
+              aria-invalid={refused && unverified === undefined}
+            />
+          )}
+        </Field>
+        <Field label="Password">
+          {(id) => (
+            <Input
+              id={id}
+              ref={password}
+              name="password"
+              type="password"
+              autoComplete="current-password"
+              required
+              className="h-9"
+              aria-invalid={refused && unverified === undefined}
+            />
+          )}
+        </Field>
+        {refused ? <InlineError>{entering.error.message}</InlineError> : null}
+        <Button type="submit" look="primary" className="h-9" disabled={entering.isPending}>
+          {entering.isPending ? 'Signing in…' : 'Sign in'}
+        </Button>
+      </form>
+      {unverified === undefined ? null : (
+        <ResendMail key={unverified} send={() => mailVerification(unverified)} sentBefore={false} />
+      )}
+    </>
   )
+}
+
+/** In words what the other side, or the identity library on the way back, put into the address. */
+function explainFailure(failure: string): string {
+  if (failure === 'access_denied') return 'The sign-in was canceled.'
+  if (/link/.test(failure)) return 'There is an account with this email already. Sign in with its password.'
+  if (/email/.test(failure)) return 'No verified email came back. Sign in with email and password instead.'
+  return 'The sign-in did not work. Try again, or sign in another way.'
 }

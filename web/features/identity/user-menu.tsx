@@ -1,6 +1,8 @@
-import { ChevronsUpDown, LogOut, Monitor, Moon, Sun } from 'lucide-react'
-import { Menu, MenuChoices, MenuItem, MenuLine } from '../../ui/menu.tsx'
+import { ChevronsUpDown, KeyRound, LogOut, Monitor, Moon, ShieldUser, Sun, UserRound } from 'lucide-react'
+import { Avatar } from '../../ui/avatar.tsx'
+import { Menu, MenuChoices, MenuItem, MenuLine, MenuLink } from '../../ui/menu.tsx'
 import { chooseTheme, useTheme } from '../../ui/theme.ts'
+import { useMe } from './me.ts'
 import { useSignOut } from './use-sign-out.ts'
 import { cx } from '../../ui/class-names.ts'
 
@@ -10,7 +12,9 @@ const THEMES = [
   { value: 'system', label: 'System', icon: <Monitor aria-hidden /> },
 ] as const
 
-export function UserMenu({ name, email }: { name: string; email: string }) {
+/** The person at the foot of the sidebar; behind it what is theirs. */
+export function UserMenu() {
+  const { user, superAdmin } = useMe()
   const { chosen } = useTheme()
   const leave = useSignOut()
   return (
@@ -24,15 +28,30 @@ export function UserMenu({ name, email }: { name: string; email: string }) {
             'data-[state=open]:bg-hover',
           )}
         >
-          <Initials name={name} />
+          <Avatar name={user.name} image={user.image} />
           <span className="min-w-0 flex-1">
-            <span className="block truncate text-sm font-medium">{name}</span>
-            <span className="block truncate text-xs text-ink-faint">{email}</span>
+            <span className="block truncate text-sm font-medium">{user.name}</span>
+            <span className="block truncate text-xs text-ink-faint">{user.email}</span>
           </span>
           <ChevronsUpDown aria-hidden className="size-3.5 text-ink-faint" />
         </button>
       }
     >
+      <MenuLink to="/settings/profile">
+        <UserRound aria-hidden />
+        Profile
+      </MenuLink>
+      <MenuLink to="/settings/api-keys">
+        <KeyRound aria-hidden />
+        API keys
+      </MenuLink>
+      {superAdmin ? (
+        <MenuLink to="/admin/users">
+          <ShieldUser aria-hidden />
+          Admin
+        </MenuLink>
+      ) : null}
+      <MenuLine />
       <MenuChoices label="Theme" value={chosen} choices={THEMES} onChoose={chooseTheme} />
       <MenuLine />
       <MenuItem onSelect={leave}>
@@ -40,21 +59,5 @@ export function UserMenu({ name, email }: { name: string; email: string }) {
         Sign out
       </MenuItem>
     </Menu>
-  )
-}
-
-function Initials({ name }: { name: string }) {
-  const words = name.split(/\s+/).filter((word) => word !== '')
-  const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => word?.[0] ?? '').join('')
-  return (
-    <span
-      aria-hidden
-      className={cx(
-        'grid size-6.5 shrink-0 place-items-center rounded-full border border-line bg-selected text-[10.5px]',
-        'font-semibold uppercase',
-      )}
-    >
-      {letters}
-    </span>
   )
 }

@@ -15,7 +15,7 @@ import { DetailHeader, Fact, Facts, Page, Section } from '../../ui/page.tsx'
 import { ErrorState, Skeleton } from '../../ui/states.tsx'
 import { useTitle } from '../../ui/title.ts'
 import { toastError } from '../../ui/toasts.tsx'
-import { useMayWrite, useOrganizationId } from '../identity/me.ts'
+import { useMay, useOrganizationId } from '../identity/me.ts'
 import { runQuery } from './queries.ts'
 import { hasEnded } from './run-stages.ts'
 import { RunStatusBadge } from './run-status.tsx'
@@ -167,7 +167,7 @@ function RunFacts({ run }: { run: Run }) {
 function CancelRun({ run }: { run: Run }) {
   const queryClient = useQueryClient()
   const organizationId = useOrganizationId()
-  const mayWrite = useMayWrite()
+  const mayCancel = useMay('runs:cancel')
   const { mutate, isPending } = useMutation({
     mutationFn: () => call(endpoints.runs.cancel, { params: { runId: run.id } }),
     onSuccess: (canceled) => {
@@ -180,7 +180,7 @@ function CancelRun({ run }: { run: Run }) {
       toastError('The run was not canceled', error)
     },
   })
-  if (hasEnded(run) || !mayWrite) return null
+  if (hasEnded(run) || !mayCancel) return null
   return (
     <Confirm
       trigger={

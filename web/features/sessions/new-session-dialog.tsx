@@ -1,11 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useRef, useState } from 'react'
+import { useState } from 'react'
 import type { KeyboardEvent } from 'react'
 import type { Repository } from '#schema/contracts/repositories'
 import type { CreateSession } from '#schema/contracts/sessions'
 import { endpoints } from '#schema/endpoints/index'
 import { call, explainError } from '../../client.ts'
+import { useIdempotencyKey } from '../../idempotency-key.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Field, Textarea } from '../../ui/field.tsx'
@@ -112,18 +113,14 @@ function NewSessionForm({ repositories, onDone }: { repositories: Repository[]; 
   )
 }
 
-/** Creates a session, however often the same form is sent: the same content keeps its key until it went through. */
+/** Creates a session, once, however often the same form is sent. */
 function useCreateSession(onDone: () => void) {
   const queryClient = useQueryClient()
   const organizationId = useOrganizationId()
   const navigate = useNavigate()
-  const sent = useRef({ content: '', key: '' })
+  const keyOf = useIdempotencyKey()
   return useMutation({
-    mutationFn: (body: CreateSession) => {
-      const content = JSON.stringify(body)
-      if (sent.current.content !== content) sent.current = { content, key: crypto.randomUUID() }
-      return call(endpoints.sessions.create, { body, idempotencyKey: sent.current.key })
-    },
+    mutationFn: (body: CreateSession) => call(endpoints.sessions.create, { body, idempotencyKey: keyOf(body) }),
     onSuccess: async (session) => {
       void queryClient.invalidateQueries({ queryKey: [organizationId, 'sessions'] })
       onDone()

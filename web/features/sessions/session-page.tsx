@@ -6,12 +6,13 @@ import { NotFound } from '../../ui/not-found.tsx'
 import { Split } from '../../ui/split.tsx'
 import { ErrorState, Skeleton } from '../../ui/states.tsx'
 import { useTitle } from '../../ui/title.ts'
-import { useMayWrite, useOrganizationId } from '../identity/me.ts'
+import { useMay, useOrganizationId } from '../identity/me.ts'
 import { ConnectionBanner } from './connection-banner.tsx'
 import { Conversation } from './conversation.tsx'
 import { PromptBox } from './prompt-box.tsx'
 import { sessionQuery } from './queries.ts'
 import { SessionHeader } from './session-header.tsx'
+import { SessionOutline } from './session-outline.tsx'
 import { SessionPanel, ViewSwitch } from './session-panel.tsx'
 import type { SessionViewName } from './session-panel.tsx'
 import { isWorking } from './session-stream.ts'
@@ -19,11 +20,18 @@ import { TurnStatus } from './turn-status.tsx'
 import { useCancel, usePrompts } from './use-prompts.ts'
 import { useSessionStream } from './use-session-stream.ts'
 
+const OUTLINE_MS = 5_000
+
 export function SessionPage({ sessionId }: { sessionId: string }) {
-  const { data, error, refetch } = useQuery(sessionQuery(useOrganizationId(), sessionId))
+  const mayRead = useMay('sessions:read_content')
+  const { data, error, refetch } = useQuery({
+    ...sessionQuery(useOrganizationId(), sessionId),
+    // Without the stream this is all there is to learn from.
+    refetchInterval: mayRead ? false : OUTLINE_MS,
+  })
   useTitle(data?.title ?? 'Session')
   if (isStatus(error, 404)) return <NotFound what="session" />
-  if (data !== undefined) return <LiveSession stored={data} />
+  if (data !== undefined) return mayRead ? <LiveSession stored={data} /> : <SessionOutline session={data} />
   if (error === null) return <SessionSkeleton />
   return <ErrorState error={error} title="The session could not be loaded" onRetry={() => void refetch()} />
 }
@@ -34,7 +42,7 @@ function LiveSession({ stored }: { stored: Session }) {
   const { cancel, canceling } = useCancel(stored.id)
   const [view, setView] = useState<SessionViewName>('conversation')
   const session = withStream(stored, stream.status, stream.statusReason)
-  const mayWrite = useMayWrite()
+  const mayPrompt = useMay('sessions:prompt')
   const working = isWorking(stream)
   const { diff } = stream.view
 
@@ -47,7 +55,7 @@ function LiveSession({ stored }: { stored: Session }) {
       <div className="mx-auto w-full max-w-3xl px-4 pb-3 md:px-6 lg:pb-4">
         <TurnStatus stream={stream} session={session} />
         <PromptBox
-          blocked={blockedBecause(session, mayWrite)}
+          blocked={blockedBecause(session, mayPrompt)}
           placeholder={session.status === 'paused' ? 'Paused: a prompt wakes it up' : 'Tell the agent what to do'}
           working={working}
           canceling={canceling}
@@ -75,8 +83,8 @@ function withStream(session: Session, status: Session['status'] | null, reason: 
   return status === null ? session : { ...session, status, statusReason: reason }
 }
 
-function blockedBecause(session: Session, mayWrite: boolean): string | null {
-  if (!mayWrite) return 'Viewers can read sessions, not prompt them.'
+function blockedBecause(session: Session, mayPrompt: boolean): string | null {
+  if (!mayPrompt) return 'Your role does not prompt sessions.'
   if (session.status === 'stopped') return 'This session has ended. Start a new one to go on.'
   if (session.status === 'failed') return 'This session failed. Start a new one to go on.'
   return null

@@ -13,7 +13,7 @@ import { EmptyState } from '../../ui/states.tsx'
 import { StatusFilter } from '../../ui/status-filter.tsx'
 import { Ago } from '../../ui/time.tsx'
 import { useTitle } from '../../ui/title.ts'
-import { useMayWrite, useOrganizationId } from '../identity/me.ts'
+import { useMay, useOrganizationId } from '../identity/me.ts'
 import { NewSessionDialog } from './new-session-dialog.tsx'
 import { sessionListQuery } from './queries.ts'
 import { OriginTag, SessionStatusBadge, sessionStatusLabel } from './session-status.tsx'
@@ -61,9 +61,9 @@ export function SessionsPage(props: {
   const { status, onStatus } = props
   const query = useInfiniteQuery(sessionListQuery(useOrganizationId(), status))
   const [creating, setCreating] = useState(false)
-  const mayWrite = useMayWrite()
+  const mayCreate = useMay('sessions:create')
   useTitle('Sessions')
-  const create = mayWrite ? (
+  const create = mayCreate ? (
     <Button look="primary" size="small" onClick={() => setCreating(true)}>
       <Plus aria-hidden />
       New session

@@ -1,0 +1,159 @@
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { aSession, idOf, minutesAgo } from '../fakes/api-data.ts'
+import { ApiProblem } from '../fakes/api-state.ts'
+import { anAdminUser } from '../fakes/personal-state.ts'
+import { PHONE, startDashboard } from './dashboard.ts'
+import type { Dashboard } from './dashboard.ts'
+
+let dashboard: Dashboard
+beforeAll(async () => {
+  dashboard = await startDashboard()
+})
+afterAll(() => dashboard.stop())
+afterEach(async () => {
+  expect(await dashboard.reset()).toEqual([])
+})
+
+const BERG = { id: 'org-berg', name: 'Berg & Co', role: 'owner' } as const
+const LAB = { id: 'org-lab', name: 'Lab', role: 'viewer' } as const
+
+function asOperator() {
+  const { personal } = dashboard.state
+  personal.superAdmin = true
+  personal.users = [
+    anAdminUser(idOf(1), { organizations: [BERG, LAB] }),
+    anAdminUser(idOf(2), { name: 'Cy Clark', email: 'cy@clark.test', emailVerified: false, organizations: [] }),
+    anAdminUser('user-ada', { name: 'Ada Lovelace', email: 'ada@acme.test' }),
+  ]
+}
+
+const anOrganization = (number: number, name: string) => {
+  return { id: idOf(number), name, slug: name, isPersonal: number === 1, memberCount: 2, createdAt: minutesAgo(9) }
+}
+
+it('does not exist for others, neither the page nor the way to it', async () => {
+  for (const path of ['/admin', '/admin/users', '/admin/organizations']) {
+    const page = await dashboard.open(path)
+    await page.getByText('This page does not exist').waitFor()
+    await page.getByRole('button', { name: 'Your account' }).click()
+    await page.getByRole('menuitem', { name: 'Profile' }).waitFor()
+    expect(await page.getByRole('menuitem', { name: 'Admin' }).count()).toBe(0)
+  }
+  expect(dashboard.state.requests.filter(({ path }) => path.startsWith('/api/admin'))).toEqual([])
+})
+
+it('lists everybody with organizations and roles, and finds by name, address or id', async () => {
+  asOperator()
+  const page = await dashboard.open('/dashboard/sessions')
+  await page.getByRole('button', { name: 'Your account' }).click()
+  await page.getByRole('menuitem', { name: 'Admin' }).click()
+  const row = (name: string) => page.getByRole('row').filter({ hasText: name })
+  await row('Bo Berg').getByText('Berg & Co (owner), Lab (viewer)').waitFor()
+  await row('Bo Berg').getByText('Verified', { exact: true }).waitFor()
+  await row('Cy Clark').getByText('Not verified').waitFor()
+  expect(await row('Cy Clark').getByRole('button', { name: 'Impersonate Cy Clark' }).isDisabled()).toBe(true)
+  await row('Ada Lovelace').getByText('This is you').waitFor()
+  await page.getByRole('searchbox', { name: 'Search users' }).fill('clark')
+  await row('Bo Berg').waitFor({ state: 'detached' })
+  await row('Cy Clark').waitFor()
+  expect(new URL(page.url()).searchParams.get('q')).toBe('clark')
+  await page.reload()
+  await row('Cy Clark').waitFor()
+  expect(await page.getByRole('searchbox').inputValue()).toBe('clark')
+  await page.getByRole('searchbox').fill('nobody like that')
+  await page.getByText('Nobody is found').waitFor()
+})
+
+it('loads people and organizations page by page', async () => {
+  asOperator()
+  const { personal } = dashboard.state
+  personal.users = Array.from({ length: 60 }, (_, index) => anAdminUser(idOf(index + 1), { name: `User ${index}` }))
+  personal.allOrganizations = Array.from({ length: 60 }, (_, index) => anOrganization(index + 1, `org-${index}`))
+  const page = await dashboard.open('/admin/users')
+  await page.getByText('User 49').waitFor()
+  expect(await page.getByText('User 50').count()).toBe(0)
+  await page.getByRole('button', { name: 'Load more' }).click()
+  await page.getByText('User 59').waitFor()
+  await page.getByRole('navigation', { name: 'Admin' }).getByRole('link', { name: 'Organizations' }).click()
+  await page.getByRole('row').filter({ hasText: 'org-0' }).getByText('Personal').waitFor()
+  await page.getByRole('button', { name: 'Load more' }).click()
+  await page.getByText('org-59').first().waitFor()
+  await page.getByRole('searchbox', { name: 'Search organizations' }).fill('org-7')
+  await page.getByText('org-59').first().waitFor({ state: 'detached' })
+  await page.getByText('org-7').first().waitFor()
+})
+
+it('impersonates somebody in the chosen organization, says so on every page, and stops', async () => {
+  asOperator()
+  const { state } = dashboard
+  state.addSession(aSession(77, { title: 'Seen before' }))
+  const page = await dashboard.open('/admin/users')
+  await page.getByRole('button', { name: 'Impersonate Bo Berg' }).click()
+  const dialog = page.getByRole('dialog', { name: 'See the product as Bo Berg' })
+  await dialog.getByLabel('Organization').click()
+  await page.getByRole('option', { name: 'Lab' }).click()
+  await dialog.getByRole('button', { name: 'Impersonate' }).click()
+  const banner = page.getByRole('complementary', { name: 'Impersonation' })
+  await banner.getByText('Ada Lovelace, you see Lab as Bo Berg').waitFor()
+  expect(state.requestsTo('POST', '/api/admin/impersonate')[0]?.body).toEqual({
+    userId: idOf(1),
+    organizationId: 'org-lab',
+  })
+  await page.getByRole('heading', { name: 'Sessions' }).waitFor()
+  await page.getByRole('button', { name: 'Your account' }).getByText('bo@berg.test').waitFor()
+  await page.getByRole('link', { name: 'Runs' }).click()
+  await page.getByRole('heading', { name: 'Runs' }).waitFor()
+  await banner.getByRole('button', { name: 'Stop' }).click()
+  await banner.waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: 'Your account' }).getByText('ada@acme.test').waitFor()
+})
+
+it('changes who one is in every tab', async () => {
+  asOperator()
+  const page = await dashboard.open('/admin/users')
+  const other = await page.context().newPage()
+  await other.goto(`${dashboard.url}/dashboard/runs`)
+  await other.getByRole('heading', { name: 'Runs' }).waitFor()
+  await page.getByRole('button', { name: 'Impersonate Bo Berg' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Impersonate' }).click()
+  const banner = other.getByRole('complementary', { name: 'Impersonation' })
+  await banner.getByText('as Bo Berg').waitFor()
+  await page.getByRole('button', { name: 'Stop' }).click()
+  await banner.waitFor({ state: 'detached' })
+})
+
+it('says when a list is away, when one may not impersonate, and when stopping failed', async () => {
+  asOperator()
+  const { state } = dashboard
+  state.fail('/api/admin/users', new ApiProblem(404, 'admin.not_found', 'There is no such route'))
+  const page = await dashboard.open('/admin/users')
+  await page.getByText('Users could not be loaded').waitFor()
+  state.heal('/api/admin/users')
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await page.getByRole('button', { name: 'Impersonate Bo Berg' }).click()
+  state.fail('/api/admin/impersonate', new ApiProblem(404, 'admin.person_not_found', 'Nobody by that id'), 1)
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('button', { name: 'Impersonate' }).click()
+  await dialog.getByRole('alert').getByText('Nobody by that id').waitFor()
+  await dialog.getByRole('button', { name: 'Impersonate' }).click()
+  state.fail('/api/admin/impersonate/stop', new ApiProblem(503, 'database.unavailable', 'The database is away'), 1)
+  await page.getByRole('button', { name: 'Stop' }).click()
+  await page.getByText('You still see the product as somebody else').waitFor()
+  await page.getByRole('button', { name: 'Stop' }).click()
+  await page.getByRole('complementary', { name: 'Impersonation' }).waitFor({ state: 'detached' })
+})
+
+it('fits a phone, with the banner', async () => {
+  asOperator()
+  const { personal } = dashboard.state
+  personal.impersonation = { adminId: 'user-eve', adminName: 'Eve', expiresAt: minutesAgo(-60) }
+  const page = await dashboard.open('/admin/users', { viewport: PHONE })
+  await page.getByRole('button', { name: 'Impersonate Bo Berg' }).waitFor()
+  await page.getByRole('complementary', { name: 'Impersonation' }).waitFor()
+  const { scrollWidth, scrollHeight } = await page.evaluate(() => {
+    const { scrollWidth, scrollHeight } = document.documentElement
+    return { scrollWidth, scrollHeight }
+  })
+  expect(scrollWidth).toBeLessThanOrEqual(PHONE.width)
+  expect(scrollHeight).toBeLessThanOrEqual(PHONE.height)
+})

@@ -1,0 +1,32 @@
+import { ApiKeyScope } from '#schema/contracts/scopes'
+import { includedScopes, SCOPE_WORDS } from './scope-words.ts'
+
+/** What the key may do; what a chosen scope includes is ticked with it. */
+export function ScopeChoices(props: { chosen: ApiKeyScope[]; onChange: (chosen: ApiKeyScope[]) => void }) {
+  const { chosen, onChange } = props
+  const included = includedScopes(chosen)
+  return (
+    <fieldset className="grid min-w-0 gap-1.5">
+      <legend className="mb-1.5 text-sm font-medium">It may</legend>
+      <div className="grid gap-px overflow-hidden rounded-md border border-line bg-line sm:grid-cols-2">
+        {ApiKeyScope.options.map((scope) => (
+          <label
+            key={scope}
+            className="flex items-start gap-2.5 bg-raised px-3 py-1.5 text-sm last:odd:col-span-full hover:bg-hover"
+          >
+            <input
+              type="checkbox"
+              className="mt-0.5 size-3.5 shrink-0 accent-ink"
+              checked={chosen.includes(scope) || included.includes(scope)}
+              disabled={included.includes(scope)}
+              onChange={({ target }) => {
+                onChange(target.checked ? [...chosen, scope] : chosen.filter((other) => other !== scope))
+              }}
+            />
+            <span className="min-w-0">{SCOPE_WORDS[scope]}</span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  )
+}

@@ -1,0 +1,31 @@
+import type { ApiKeyScope } from '#schema/contracts/scopes'
+
+/** What each scope lets a key do, in words; `:write` includes what `:read` allows. */
+export const SCOPE_WORDS: Record<ApiKeyScope, string> = {
+  'sessions:read': 'Read sessions and their changes',
+  'sessions:write': 'Start, prompt and cancel sessions',
+  'runs:read': 'Read runs',
+  'runs:write': 'Cancel runs',
+  'automations:read': 'Read automations',
+  'automations:write': 'Create, change, delete automations',
+  'repositories:read': 'Read repositories',
+  'repositories:write': 'Add and change repositories',
+  'webhooks:read': 'Read webhooks and deliveries',
+  'webhooks:write': 'Create webhook addresses',
+  'organization:read': 'Read the organization and members',
+}
+
+/** The scopes that a chosen set gives anyway: reading, where writing is chosen. */
+export function includedScopes(chosen: readonly ApiKeyScope[]): ApiKeyScope[] {
+  return chosen.flatMap((scope) => {
+    const read = scope.replace(/:write$/, ':read')
+    return read === scope ? [] : [read as ApiKeyScope]
+  })
+}
+
+/** The scopes in few words: `sessions: write`, `runs: read`. Reading is not named beside writing. */
+export function scopeSummary(scopes: readonly ApiKeyScope[]): string {
+  const included = includedScopes(scopes)
+  const named = scopes.filter((scope) => !included.includes(scope))
+  return named.map((scope) => scope.replace(':', ' ')).join(', ')
+}

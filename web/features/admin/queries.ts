@@ -1,0 +1,22 @@
+import { infiniteQueryOptions, keepPreviousData } from '@tanstack/react-query'
+import { endpoints } from '#schema/endpoints/index'
+import { call } from '../../client.ts'
+
+/** Everybody with an account, or those that a part of a name, an address or an id finds. */
+export const adminUsersQuery = (q: string) =>
+  infiniteQueryOptions({
+    queryKey: ['admin', 'users', q],
+    queryFn: ({ pageParam, signal }) => call(endpoints.admin.users, { query: { q, cursor: pageParam }, signal }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.nextCursor ?? undefined,
+    placeholderData: keepPreviousData,
+  })
+
+export const adminOrganizationsQuery = (q: string) =>
+  infiniteQueryOptions({
+    queryKey: ['admin', 'organizations', q],
+    queryFn: ({ pageParam, signal }) => call(endpoints.admin.organizations, { query: { q, cursor: pageParam }, signal }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.nextCursor ?? undefined,
+    placeholderData: keepPreviousData,
+  })

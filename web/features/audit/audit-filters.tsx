@@ -1,0 +1,145 @@
+import { useQuery } from '@tanstack/react-query'
+import { useId } from 'react'
+import type { AuditEntry } from '#schema/contracts/audit'
+import { Button } from '../../ui/button.tsx'
+import { Input } from '../../ui/field.tsx'
+import { Select } from '../../ui/select.tsx'
+import { useOrganizationId } from '../identity/me.ts'
+import { everyMemberQuery } from '../members/queries.ts'
+import { isFiltered } from './audit-search.ts'
+import type { AuditSearch } from './audit-search.ts'
+import { inWords } from './in-words.ts'
+
+/** What is logged; what else the loaded entries or the address name is offered too. */
+const VERBS = [
+  'accept',
+  'authorize',
+  'cancel',
+  'complete_onboarding',
+  'create',
+  'delete',
+  'export',
+  'impersonate',
+  'join',
+  'leave',
+  'prompt',
+  'reject',
+  'remove',
+  'resend',
+  'transfer',
+  'update',
+]
+const SUBJECTS = [
+  'api_key',
+  'audit_log',
+  'automation',
+  'device',
+  'invitation',
+  'member',
+  'organization',
+  'repository',
+  'run',
+  'session',
+  'trigger',
+  'user',
+  'webhook_endpoint',
+]
+/** Stands for no choice; no verb, subject or id is written so. */
+const ANY = '*'
+
+interface FiltersProps {
+  search: AuditSearch
+  onSearch: (search: AuditSearch) => void
+  entries: readonly AuditEntry[]
+}
+
+export function AuditFilters({ search, onSearch, entries }: FiltersProps) {
+  const set = (change: Partial<AuditSearch>) => onSearch({ ...search, ...change })
+  const verbs = [...VERBS, ...entries.map(({ verb }) => verb)]
+  const subjects = [...SUBJECTS, ...entries.map(({ subject }) => subject.kind)]
+  return (
+    <search className="flex flex-wrap items-center gap-2 border-b border-line px-4 py-2 md:px-5">
+      <Choice
+        label="Who"
+        all="Everybody"
+        value={search.actor}
+        options={useActors(entries)}
+        onChange={(actor) => set({ actor })}
+      />
+      <Choice
+        label="Verb"
+        all="All verbs"
+        value={search.verb}
+        options={wordsOf(verbs)}
+        onChange={(verb) => set({ verb })}
+      />
+      <Choice
+        label="Subject"
+        all="All subjects"
+        value={search.subject}
+        options={wordsOf(subjects)}
+        onChange={(subject) => set({ subject })}
+      />
+      <Day label="From" value={search.from} onChange={(from) => set({ from })} />
+      <Day label="To" value={search.to} onChange={(to) => set({ to })} />
+      {isFiltered(search) ? (
+        <Button look="quiet" size="small" onClick={() => onSearch({})}>
+          Clear
+        </Button>
+      ) : null}
+    </search>
+  )
+}
+
+type Option = { value: string; label: string }
+
+/** Members, and who else is named in the entries: people who have left. */
+function useActors(entries: readonly AuditEntry[]): Option[] {
+  const { data } = useQuery(everyMemberQuery(useOrganizationId()))
+  const names = new Map((data ?? []).map(({ userId, name }) => [userId, name]))
+  for (const { actor } of entries) if (actor.id !== null && !names.has(actor.id)) names.set(actor.id, actor.name)
+  return [...names].map(([value, label]) => ({ value, label }))
+}
+
+function wordsOf(words: readonly string[]): Option[] {
+  return [...new Set(words)].sort().map((value) => ({ value, label: inWords(value) }))
+}
+
+function Choice(props: {
+  label: string
+  all: string
+  value: string | undefined
+  options: readonly Option[]
+  onChange: (value: string | undefined) => void
+}) {
+  const { label, all, value, options, onChange } = props
+  const isKnown = value === undefined || options.some((option) => option.value === value)
+  const given = isKnown ? [] : [{ value, label: value }]
+  return (
+    <Select
+      label={label}
+      value={value ?? ANY}
+      options={[{ value: ANY, label: all }, ...options, ...given]}
+      className="h-7 max-w-48"
+      onChange={(chosen) => onChange(chosen === ANY ? undefined : chosen)}
+    />
+  )
+}
+
+function Day(props: { label: string; value: string | undefined; onChange: (value: string | undefined) => void }) {
+  const id = useId()
+  return (
+    <div className="flex items-center gap-1.5">
+      <label htmlFor={id} className="text-xs text-ink-faint">
+        {props.label}
+      </label>
+      <Input
+        id={id}
+        type="date"
+        value={props.value ?? ''}
+        className="h-7 w-34 border-line text-sm"
+        onChange={({ target }) => props.onChange(target.value === '' ? undefined : target.value)}
+      />
+    </div>
+  )
+}

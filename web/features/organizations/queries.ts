@@ -1,0 +1,15 @@
+import { queryOptions } from '@tanstack/react-query'
+import { endpoints } from '#schema/endpoints/index'
+import { call } from '../../client.ts'
+
+export const organizationQuery = (organizationId: string) =>
+  queryOptions({
+    queryKey: [organizationId, 'organization'],
+    queryFn: ({ signal }) => call(endpoints.organizations.show, { params: { organizationId }, signal }),
+  })
+
+export const domainsQuery = (organizationId: string) =>
+  queryOptions({
+    queryKey: [organizationId, 'domains'],
+    queryFn: ({ signal }) => call(endpoints.organizations.showDomains, { params: { organizationId }, signal }),
+  })

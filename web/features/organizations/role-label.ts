@@ -1,0 +1,8 @@
+import type { Role } from '#schema/contracts/common'
+
+const LABELS: Record<Role, string> = { owner: 'Owner', admin: 'Admin', member: 'Member', viewer: 'Viewer' }
+
+/** How a role is called on the screen. */
+export function roleLabel(role: Role): string {
+  return LABELS[role]
+}

@@ -1,0 +1,34 @@
+import { useState } from 'react'
+import { cx } from './class-names.ts'
+
+const SIZES = { small: 'size-6.5 text-[10.5px]', large: 'size-12 text-base' }
+
+/** Where pictures may come from, as `public/_headers` says too: hosts that tell nobody who looked. */
+const PICTURE_HOSTS = /^(?:avatars\.githubusercontent\.com|[\w-]+\.googleusercontent\.com)$/
+
+/** Whether a picture at this address would be shown. */
+export function isShownPicture(address: string): boolean {
+  if (!URL.canParse(address)) return false
+  const { protocol, hostname } = new URL(address)
+  return protocol === 'https:' && PICTURE_HOSTS.test(hostname)
+}
+
+/** A person's picture, or the first letters of their name. */
+export function Avatar(props: { name: string; image: string | null; size?: keyof typeof SIZES }) {
+  const { name, image, size = 'small' } = props
+  const [broken, setBroken] = useState<string | null>(null)
+  const frame = cx('shrink-0 rounded-full border border-line', SIZES[size])
+  if (image !== null && image !== broken && isShownPicture(image)) {
+    return <img src={image} alt="" className={cx(frame, 'object-cover')} onError={() => setBroken(image)} />
+  }
+  return (
+    <span aria-hidden className={cx(frame, 'grid place-items-center bg-selected font-semibold uppercase')}>
+      {initialsOf(name)}
+    </span>
+  )
+}
+
+function initialsOf(name: string): string {
+  const words = name.split(/\s+/).filter((word) => word !== '')
+  return [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => [...(word ?? '')][0] ?? '').join('')
+}
