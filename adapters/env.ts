@@ -86,7 +86,7 @@ export const Variables = z.object({
   EMAIL_PROVIDER: z
     .enum(['resend', 'cloudflare', 'mailbox'])
     .default('resend')
-    .describe('Who sends mails; `mailbox` keeps them at /api/dev/mailbox instead, and is refused in production.'),
+    .describe('Who sends mails; `cloudflare` needs the binding below; `mailbox` keeps them at /api/dev/mailbox, not in production.'),
   EMAIL_FROM: z.string().min(3).optional().describe('Sender of mails; needed unless the provider is `mailbox`.'),
   RESEND_API_KEY: z.string().optional().describe('Key of Resend; needed by EMAIL_PROVIDER=resend.'),
   RESEND_URL: z.url().default('https://api.resend.com').describe('Base URL of the Resend API.'),
@@ -127,7 +127,7 @@ export function configOf(env: Env): Config {
       result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`),
     )
   }
-  const config = withProviderRules(result.data)
+  const config = withProviderRules(result.data, env)
   parsed = { env, config }
   return config
 }
@@ -137,7 +137,7 @@ function withoutEmpty(env: Env): Record<string, unknown> {
   return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
 }
 
-function withProviderRules(config: Config): Config {
+function withProviderRules(config: Config, bindings: Partial<Bindings>): Config {
   const problems: string[] = []
   if (config.SANDBOX_PROVIDER === 'local' && (!config.SANDBOX_HOST_URL || !config.SANDBOX_HOST_TOKEN)) {
     problems.push('SANDBOX_HOST_URL and SANDBOX_HOST_TOKEN are needed by SANDBOX_PROVIDER=local')
@@ -145,12 +145,12 @@ function withProviderRules(config: Config): Config {
   if (config.ENVIRONMENT === 'production' && config.DEV_SIGN_IN_TOKEN) {
     problems.push('DEV_SIGN_IN_TOKEN must not be set in production')
   }
-  problems.push(...mailProblems(config), ...pairProblems(config))
+  problems.push(...mailProblems(config, bindings), ...pairProblems(config))
   if (problems.length > 0) throw new InvalidConfiguration(problems)
   return config
 }
 
-function mailProblems(config: Config): string[] {
+function mailProblems(config: Config, { EMAIL }: Partial<Bindings>): string[] {
   const { EMAIL_ENABLED, EMAIL_PROVIDER, EMAIL_FROM, RESEND_API_KEY } = config
   if (!EMAIL_ENABLED) {
     return config.ENFORCE_EMAIL_VERIFICATION ? ['ENFORCE_EMAIL_VERIFICATION=true needs EMAIL_ENABLED=true'] : []
@@ -160,6 +160,9 @@ function mailProblems(config: Config): string[] {
   }
   const missing = EMAIL_FROM ? [] : ['EMAIL_FROM is needed by EMAIL_ENABLED=true']
   if (EMAIL_PROVIDER === 'resend' && !RESEND_API_KEY) missing.push('RESEND_API_KEY is needed by EMAIL_PROVIDER=resend')
+  if (EMAIL_PROVIDER === 'cloudflare' && !EMAIL) {
+    missing.push('EMAIL_PROVIDER=cloudflare needs the binding EMAIL (send_email in wrangler.toml)')
+  }
   return missing
 }
 

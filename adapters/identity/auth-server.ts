@@ -1,7 +1,15 @@
+import { APIError } from 'better-auth/api'
 import { drizzleAdapter } from 'better-auth/adapters/drizzle'
 import { betterAuth } from 'better-auth/minimal'
 import { bearer } from 'better-auth/plugins/bearer'
-import { existingAccountMail, type Mailer, openOrganization, resetMail, verificationMail } from '#domain/identity'
+import {
+  existingAccountMail,
+  type Mailer,
+  openOrganization,
+  resetMail,
+  Suspended,
+  verificationMail,
+} from '#domain/identity'
 import type { Clock } from '#kernel/clock'
 import type { Database } from '#kernel/database'
 import { describeError } from '#kernel/errors'
@@ -115,6 +123,8 @@ export function createAuthServer(db: Database, settings: AuthSettings) {
     socialProviders: socialProvidersOf(settings),
     account: { encryptOAuthTokens: true, accountLinking: { enabled: true, trustedProviders: [] } },
     verification: { storeIdentifier: 'hashed' },
+    // Read along with each sign-in; nobody sets it from outside.
+    user: { additionalFields: { suspendedAt: { type: 'date', required: false, input: false } } },
     session: {
       expiresIn: 7 * DAY_SECONDS,
       updateAge: DAY_SECONDS,
@@ -134,8 +144,9 @@ export function createAuthServer(db: Database, settings: AuthSettings) {
       ...(settings.background ? { backgroundTasks: { handler: settings.background } } : {}),
     },
     telemetry: { enabled: false },
-    // Its own way is to print the error, and with a failed statement every parameter of it.
-    onAPIError: { throw: true },
+    // Its own way is to print the error, and with a failed statement every parameter of it. A sign-in through others that
+    // fails leads back to the page it began on.
+    onAPIError: { throw: true, errorURL: pageOf(settings, '/sign-in') },
     logger: {
       log: (level, message, ...causes) => {
         const fields = { message, causes: causes.filter((cause) => cause instanceof Error).map(describeError) }
@@ -143,17 +154,43 @@ export function createAuthServer(db: Database, settings: AuthSettings) {
       },
     },
     plugins: [bearer()],
-    databaseHooks: {
-      session: {
-        create: {
-          before: async (session) => {
-            const input = { userId: session.userId, nameOf: settings.organizationNameOf }
-            return { data: { ...session, activeOrganizationId: await openOrganization({ db }, input) } }
-          },
+    databaseHooks: organizationHooks(db, settings),
+  })
+}
+
+/**
+ * Everybody gets an organization when their account is made. The driver has no transaction around the two, so whoever is
+ * left without one, because something broke off in between, gets it on the next sign-in. There the suspended are refused
+ * too, whichever way they came.
+ */
+function organizationHooks(db: Database, settings: AuthSettings) {
+  const open = (userId: string) => openOrganization({ db }, { userId, nameOf: settings.organizationNameOf })
+  return {
+    user: {
+      create: {
+        after: async ({ id }: { id: string }) => {
+          // The account's password is stored after this: a failure here must not leave the person without one.
+          await open(id).catch((error: unknown) =>
+            settings.log.warn('auth.organization_not_opened', { userId: id, error: describeError(error) }),
+          )
         },
       },
     },
-  })
+    session: {
+      create: {
+        before: async <Session extends { userId: string }>(session: Session) => {
+          const activeOrganizationId = await open(session.userId).catch(refusedByLibrary)
+          return { data: { ...session, activeOrganizationId } }
+        },
+      },
+    },
+  }
+}
+
+/** The library answers its own kind of error, and leads a browser that comes back from elsewhere to a page with it. */
+function refusedByLibrary(error: unknown): never {
+  if (!Suspended.is(error)) throw error
+  throw new APIError('FORBIDDEN', { code: error.code, message: error.title })
 }
 
 function socialProvidersOf({ social }: AuthSettings) {

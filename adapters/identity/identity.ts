@@ -1,4 +1,4 @@
-import { AuthUnavailable, type Credentials, type SignIn, type SignInReader } from '#domain/identity'
+import { AuthUnavailable, type Credentials, type SignIn, type SignInReader, Suspended } from '#domain/identity'
 import type { Database } from '#kernel/database'
 import { AppError } from '#kernel/errors'
 import { type AuthServer, type AuthSettings, createAuthServer } from './auth-server.ts'
@@ -17,6 +17,8 @@ export interface Identity extends SignInReader {
   signInConfigured(person: { email: string; password: string; name: string }): Promise<string[]>
 }
 
+const SIGN_OUT_PATH = '/api/auth/sign-out'
+
 const opened = new WeakMap<Database, AuthServer>()
 
 /**
@@ -28,7 +30,11 @@ export function betterAuthIdentity(db: Database, settings: AuthSettings): Identi
   opened.set(db, server)
   const needs = { db, clock: settings.clock, digest: settings.digest }
   return {
-    handle: (request) => throttled(needs, request, () => server.handler(request)).catch(unavailable),
+    handle: (request) =>
+      throttled(needs, request, async () => {
+        await refuseSuspended(server, request)
+        return server.handler(request)
+      }).catch(unavailable),
     readSignIn: (credentials) => readSignIn(server, credentials),
     signInConfigured: (person) => signInConfigured(server, person),
   }
@@ -57,6 +63,7 @@ async function readSignIn(server: AuthServer, credentials: Credentials): Promise
     .getSession({ headers, returnHeaders: true })
     .catch(unavailable)
   if (!found) return null
+  if (found.user.suspendedAt) throw Suspended()
   const { id, name, email, emailVerified, image } = found.user
   return {
     id: found.session.id,
@@ -64,6 +71,19 @@ async function readSignIn(server: AuthServer, credentials: Credentials): Promise
     activeOrganizationId: found.session.activeOrganizationId ?? null,
     cookies: credentials.authorization === null ? answered.getSetCookie() : [],
   }
+}
+
+/**
+ * A suspension ends every sign-in; one that was made in that very moment is worth nothing, on the library's own routes
+ * either. Throws `auth.suspended`. To sign out is for everybody.
+ */
+async function refuseSuspended(server: AuthServer, request: Request): Promise<void> {
+  if (new URL(request.url).pathname === SIGN_OUT_PATH) return
+  const { headers } = request
+  const known = headersOf({ authorization: headers.get('authorization'), cookie: headers.get('cookie') })
+  if (!known) return
+  const found = await server.api.getSession({ headers: known, query: { disableRefresh: true } })
+  if (found?.user.suspendedAt) throw Suspended()
 }
 
 async function signInConfigured(

@@ -1,6 +1,7 @@
 import { neon, neonConfig } from '@neondatabase/serverless'
 import { drizzle } from 'drizzle-orm/neon-http'
 import type { Database } from '#kernel/database'
+import { fetchWhole } from '../fetch-whole.ts'
 import * as tables from '#schema/tables/index'
 
 const opened = new Map<string, Database>()
@@ -23,7 +24,7 @@ export function openDatabase(url: string, neonLocal?: string): Database {
     neonConfig.pipelineTLS = false
   }
   neonConfig.fetchFunction = (input: string, init: RequestInit) =>
-    fetch(input, { ...init, signal: AbortSignal.timeout(STATEMENT_DEADLINE_MS) })
+    fetchWhole(input, init, STATEMENT_DEADLINE_MS)
   const database = drizzle({
     client: neon(url),
     schema: tables,

@@ -7,6 +7,7 @@ import {
   SandboxProviderUnavailable,
   SandboxRefused,
 } from '#domain/sandboxes'
+import { fetchWhole } from '../fetch-whole.ts'
 
 /** Where the sandbox host listens, and its bearer token. */
 export interface SandboxHostAddress {
@@ -78,12 +79,12 @@ async function ask(host: SandboxHostAddress, question: Question): Promise<Respon
 
 async function reach(host: SandboxHostAddress, { method, path, deadlineMs, body }: Question): Promise<Response> {
   try {
-    return await fetch(new URL(path, host.url), {
+    const init = {
       method,
       headers: { authorization: `Bearer ${host.token}`, 'content-type': 'application/json' },
-      signal: AbortSignal.timeout(deadlineMs),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    })
+    }
+    return await fetchWhole(new URL(path, host.url), init, deadlineMs)
   } catch (cause) {
     throw SandboxProviderUnavailable({ detail: 'The sandbox host cannot be reached', cause })
   }

@@ -1,6 +1,7 @@
 import { describeError } from '#kernel/errors'
 import { redactedText } from '#kernel/secret-shapes'
 import type { LogRecord, Span, Telemetry } from '#kernel/telemetry'
+import { fetchWhole } from '../fetch-whole.ts'
 import { logsBody, tracesBody } from './otlp-json.ts'
 
 export interface OtlpSettings {
@@ -61,15 +62,14 @@ export function otlpTelemetry(settings: OtlpSettings): Telemetry {
 /** Null when the collector took it, else what went wrong. */
 async function post(settings: OtlpSettings, path: string, body: unknown): Promise<string | null> {
   try {
-    const response = await fetch(`${settings.endpoint.replace(/\/+$/, '')}${path}`, {
+    const init: RequestInit = {
       method: 'POST',
       headers: { ...settings.headers, 'content-type': 'application/json' },
       body: JSON.stringify(body),
-      signal: AbortSignal.timeout(DEADLINE_MS),
       // A redirect would carry the collector's key to wherever it points.
       redirect: 'manual',
-    })
-    await response.body?.cancel()
+    }
+    const response = await fetchWhole(`${settings.endpoint.replace(/\/+$/, '')}${path}`, init, DEADLINE_MS)
     return response.ok ? null : `HTTP ${response.status}`
   } catch (error) {
     return describeError(error)

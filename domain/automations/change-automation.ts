@@ -1,9 +1,8 @@
-import { type Actor, authorize } from '#domain/identity'
+import { type Actor, type AuditNeeds, authorize, recordAudit } from '#domain/identity'
 import { ConfigurationNotFound, configurationExists } from '#domain/repositories'
 import { ResourceChanged } from '#kernel/errors'
 import { requireUnchanged } from '#kernel/etag'
 import { storableJson } from '#kernel/json'
-import type { Kernel } from '#kernel/needs'
 import type { Digest } from '#kernel/ports'
 import type { Automation, UpdateAutomation } from '#schema/contracts/automations'
 import { viewAutomation } from './automation.view.ts'
@@ -16,7 +15,7 @@ import {
 } from './automations.store.ts'
 import { AutomationInUse, AutomationNotFound } from './errors.ts'
 
-type Needs = Pick<Kernel, 'db' | 'clock'> & { digest: Digest }
+type Needs = AuditNeeds & { digest: Digest }
 
 interface Edit {
   actor: Actor
@@ -48,6 +47,15 @@ export async function updateAutomation(
     now: needs.clock.now(),
   })
   if (!written) throw await refusal(needs, input)
+  const named = Object.keys(input.change) as (keyof UpdateAutomation)[]
+  const stateOf = (state: ShownAutomation['automation']) => Object.fromEntries(named.map((name) => [name, state[name]]))
+  await recordAudit(needs, {
+    actor,
+    verb: 'update',
+    subject: { kind: 'automation', id: automationId, label: written.name },
+    before: stateOf(known.automation),
+    after: stateOf(written),
+  })
   return viewAutomation({ automation: written, triggerCount: known.triggerCount })
 }
 
@@ -60,9 +68,18 @@ export async function deleteAutomation(needs: Needs, input: Edit): Promise<{ id:
   const { organizationId } = actor
   const known = await findEditable(needs, input, 'delete')
   const unchangedSince = ifMatch === null ? null : known.automation.updatedAt
-  if (await deleteAutomationRow(needs.db, { organizationId, automationId, unchangedSince })) return { id: automationId }
-  if (await hasLiveRuns(needs.db, { organizationId, automationId })) throw AutomationInUse()
-  throw await refusal(needs, input)
+  if (!(await deleteAutomationRow(needs.db, { organizationId, automationId, unchangedSince }))) {
+    if (await hasLiveRuns(needs.db, { organizationId, automationId })) throw AutomationInUse()
+    throw await refusal(needs, input)
+  }
+  const { name, description, enabled, agentInstructions, modelId, defaultConfigurationId } = known.automation
+  await recordAudit(needs, {
+    actor,
+    verb: 'delete',
+    subject: { kind: 'automation', id: automationId, label: name },
+    before: { name, description, enabled, agentInstructions, modelId, defaultConfigurationId },
+  })
+  return { id: automationId }
 }
 
 async function findEditable(needs: Needs, edit: Edit, verb: 'update' | 'delete'): Promise<ShownAutomation> {

@@ -1,4 +1,7 @@
+import { ResourceChanged } from '#kernel/errors'
+import { requireUnchanged } from '#kernel/etag'
 import type { Kernel } from '#kernel/needs'
+import type { Digest } from '#kernel/ports'
 import type { Me, Profile, UpdateProfile } from '#schema/contracts/identity'
 import { isSuperAdmin } from './admin/super-admin.ts'
 import { recordAudit } from './audit/record-audit.ts'
@@ -47,15 +50,22 @@ export function requirePerson(caller: Caller): void {
   if (caller.impersonation) throw NotWhileImpersonating()
 }
 
-/** Changes one's own name or picture. */
+/** What everybody else sees of the caller, and only the caller changes. */
+export function showProfile({ caller }: { caller: Caller }): Profile {
+  return profileOf(caller.signIn.user)
+}
+
+/** Changes one's own name or picture. `ifMatch` is the If-Match header, or null. Throws `resource.changed`. */
 export async function updateProfile(
-  needs: Pick<Kernel, 'db' | 'ids' | 'clock' | 'log' | 'origin'>,
-  input: { caller: Caller; change: UpdateProfile },
+  needs: Pick<Kernel, 'db' | 'ids' | 'clock' | 'log' | 'origin'> & { digest: Digest },
+  input: { caller: Caller; ifMatch: string | null; change: UpdateProfile },
 ): Promise<Profile> {
-  const { caller, change } = input
+  const { caller, ifMatch, change } = input
   requirePerson(caller)
   const { user } = caller.signIn
-  await updatePerson(needs.db, user.id, change)
+  await requireUnchanged(needs, { view: profileOf(user), ifMatch })
+  const written = await updatePerson(needs.db, user.id, { change, unchanged: ifMatch === null ? null : user })
+  if (!written) throw ResourceChanged()
   const organizationId = caller.membership?.organization.id ?? null
   await recordAudit(needs, {
     actor: { kind: 'user', id: user.id, name: user.name, organizationId },
@@ -64,6 +74,5 @@ export async function updateProfile(
     before: { name: user.name, image: user.image },
     after: { ...change },
   })
-  const image = change.image === undefined ? user.image : change.image
-  return profileOf({ ...user, name: change.name ?? user.name, image })
+  return profileOf({ ...user, ...written })
 }

@@ -61,6 +61,11 @@ export const DeviceCodeUsed = defineError('device.code_used', 'conflict', 'The c
 export const DeviceNotFound = defineError('device.not_found', 'not_found', 'There is no such code')
 export const DevicePending = defineError('device.pending', 'invalid', 'The device has no key yet')
 export const PersonNotFound = defineError('admin.person_not_found', 'not_found', 'Nobody by that id')
+export const NotSuspendable = defineError(
+  'admin.not_suspendable',
+  'conflict',
+  'Super admins cannot be suspended',
+)
 export const NotHere = defineError('admin.not_found', 'not_found', 'There is no such route')
 export const MailNotSent = defineError('mail.not_sent', 'unavailable', 'The mail could not be sent')
 export const RateLimited = defineError('request.rate_limited', 'rate_limited', 'Too many requests')

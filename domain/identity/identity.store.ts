@@ -37,10 +37,10 @@ export async function findBestMembership(
   return rows[0] && MembershipRow.parse(rows[0])
 }
 
-const PersonRow = z.object({ name: z.string(), email: z.string() })
+const PersonRow = z.object({ name: z.string(), email: z.string(), suspended: z.boolean() })
 
 export async function findPerson(db: Database, userId: string): Promise<z.infer<typeof PersonRow> | undefined> {
-  const rows = await queryRows(db, sql`select name, email from users where id = ${userId}`)
+  const rows = await queryRows(db, sql`select name, email, suspended_at is not null as suspended from users where id = ${userId}`)
   return rows[0] && PersonRow.parse(rows[0])
 }
 
@@ -67,23 +67,37 @@ export async function insertOwnOrganization(db: Database, own: NewOrganization):
   )
 }
 
-/** Changes a person's name or picture; what is undefined stays. */
+const ChangedPerson = z.object({ name: z.string(), image: z.string().nullable() })
+
+/**
+ * Changes a person's name or picture; what is undefined stays. Undefined when they are not what `unchanged` says any more
+ * (null: whatever they are).
+ */
 export async function updatePerson(
   db: Database,
   userId: string,
-  change: { name?: string | undefined; image?: string | null | undefined },
-): Promise<void> {
-  await queryRows(
+  edit: {
+    change: { name?: string | undefined; image?: string | null | undefined }
+    unchanged: { name: string; image: string | null } | null
+  },
+): Promise<z.infer<typeof ChangedPerson> | undefined> {
+  const { change, unchanged } = edit
+  const isUnchanged = unchanged
+    ? sql`and name = ${unchanged.name} and image is not distinct from ${unchanged.image}::text`
+    : sql``
+  const rows = await queryRows(
     db,
     sql`update users set
           name = coalesce(${change.name ?? null}::text, name),
           image = case when ${change.image !== undefined} then ${change.image ?? null}::text else image end,
           updated_at = now()
-        where id = ${userId}`,
+        where id = ${userId} ${isUnchanged}
+        returning name, image`,
   )
+  return rows[0] && ChangedPerson.parse(rows[0])
 }
 
-/** Which of these people are still members, with their role texts. */
+/** Which of these people are still members and not suspended, with their role texts. */
 export async function findRoles(
   db: Database,
   organizationId: string,
@@ -91,9 +105,10 @@ export async function findRoles(
 ): Promise<{ userId: string; role: string }[]> {
   const rows = await queryRows(
     db,
-    sql`select user_id as "userId", role from members
-        where organization_id = ${organizationId}
-          and user_id in (select jsonb_array_elements_text(${JSON.stringify(userIds)}::jsonb))`,
+    sql`select members.user_id as "userId", members.role
+        from members join users on users.id = members.user_id and users.suspended_at is null
+        where members.organization_id = ${organizationId}
+          and members.user_id in (select jsonb_array_elements_text(${JSON.stringify(userIds)}::jsonb))`,
   )
   return rows.map((row) => z.object({ userId: z.string(), role: z.string() }).parse(row))
 }

@@ -7,11 +7,13 @@ export {
   NotWhileImpersonating,
   OrganizationNotFound,
   NotAMember,
+  Suspended,
   TooManyAttempts,
 } from './errors.ts'
 export { impersonate, listAllOrganizations, listUsers, stopImpersonating } from './admin/administer.ts'
+export { suspendUser, unsuspendUser } from './admin/suspend.ts'
 export { IMPERSONATION_HOURS } from './admin/impersonation.ts'
-export { describeCaller, requirePerson, updateProfile } from './describe-caller.ts'
+export { describeCaller, requirePerson, showProfile, updateProfile } from './describe-caller.ts'
 export { allowDevice, denyDevice, showDevice, startDevice } from './devices/authorize-device.ts'
 export { pollDevice } from './devices/poll-device.ts'
 export { acceptInvitation, rejectInvitation, showInvitationInfo } from './invitations/answer-invitation.ts'
@@ -19,7 +21,7 @@ export { invite, resendInvitation, showInvitations, withdrawInvitation } from '.
 export { createApiKey, listOwnApiKeys, removeApiKey } from './keys/api-keys.ts'
 export { countAttempt, forgetAttempts } from './limit-attempts.ts'
 export { existingAccountMail, resetMail, verificationMail } from './mail/mails.ts'
-export { changeMemberRole, leaveOrganization, removeMember, showMembers } from './members/manage-members.ts'
+export { changeMemberRole, leaveOrganization, removeMember, showMember, showMembers } from './members/manage-members.ts'
 export { presentRoles } from './members/present-roles.ts'
 export { finishOnboarding, noteOnboarding, showOnboarding } from './onboarding/onboarding.ts'
 export { joinOrganization, setDomains, showDomains, suggestOrganizations } from './organizations/domains.ts'

@@ -1,4 +1,5 @@
 import type { Kernel } from '#kernel/needs'
+import { Suspended } from './errors.ts'
 import { findBestMembership, findPerson, insertOwnOrganization } from './identity.store.ts'
 
 /** Longest readable part of a slug made from a name. */
@@ -15,7 +16,7 @@ export function slugOf(name: string): string {
  * The organization that a new sign-in starts on: the person's oldest, or one of their own that is made now, so that
  * nobody is ever signed in and nowhere (b6 §6.5). Its id derives from the person's: two first sign-ins at once make
  * one. The slug ends in the person's whole id, because equal names are common and a taken slug would leave its owner
- * without any. `nameOf` names a new one. Null when there is no such person.
+ * without any. `nameOf` names a new one. Null when there is no such person. Throws `auth.suspended`.
  */
 export async function openOrganization(
   needs: Pick<Kernel, 'db'>,
@@ -23,9 +24,11 @@ export async function openOrganization(
 ): Promise<string | null> {
   const { userId } = input
   const known = await findBestMembership(needs.db, userId, { named: null, active: null })
+  if (known?.suspended) throw Suspended()
   if (known) return known.id
   const person = await findPerson(needs.db, userId)
   if (!person) return null
+  if (person.suspended) throw Suspended()
   const name = input.nameOf(person)
   const id = `org_${userId}`
   const slug = `${slugOf(name)}-${userId.toLowerCase()}`

@@ -84,9 +84,13 @@ export interface RepositoryChange {
   audit: AuditRow
 }
 
+/** What the audit log shows of a repository. */
+const state = sql`
+  jsonb_build_object('url', url, 'defaultBranch', default_branch, 'hasCredential', sealed_credential is not null)`
+
 /** What a repository was before the statement this stands in: one statement sees the rows as they were. */
 const earlierState = (organizationId: string, id: string) => sql`
-  (select jsonb_build_object('url', url, 'defaultBranch', default_branch, 'hasCredential', sealed_credential is not null)
+  (select ${state}
    from repositories where organization_id = ${organizationId} and id = ${id}::uuid)`
 
 /**
@@ -144,7 +148,13 @@ export async function upsertRepository(
 export async function updateRepositoryRow(
   db: Database,
   organizationId: string,
-  edit: { repositoryId: string; url: string | null; defaultBranch: string | null; unchangedSince: Date | null },
+  edit: {
+    repositoryId: string
+    url: string | null
+    defaultBranch: string | null
+    unchangedSince: Date | null
+    audit: AuditRow
+  },
 ): Promise<RepositoryRow | undefined> {
   const unchangedSince = edit.unchangedSince?.toISOString() ?? null
   // The instant moves strictly, so that two edits within one millisecond cannot look like one; it is compared in
@@ -162,6 +172,11 @@ export async function updateRepositoryRow(
             and (${unchangedSince}::timestamptz is null
                  or date_trunc('milliseconds', known.updated_at) = ${unchangedSince}::timestamptz)
           returning known.*
+        ), audited as (
+          ${auditedFrom('repository', edit.audit, {
+            before: earlierState(organizationId, edit.repositoryId),
+            after: sql`(select ${state} from repository)`,
+          })}
         )
         select ${columns}, ${ownConfiguration} as configuration_id from repository`,
   )

@@ -1,7 +1,6 @@
-import { type Actor, authorize } from '#domain/identity'
+import { type Actor, type AuditNeeds, auditRowOf, authorize } from '#domain/identity'
 import { ResourceChanged } from '#kernel/errors'
 import { requireUnchanged } from '#kernel/etag'
-import type { Kernel } from '#kernel/needs'
 import type { Digest } from '#kernel/ports'
 import type { Repository, UpdateRepository } from '#schema/contracts/repositories'
 import { RepositoryNotFound } from './errors.ts'
@@ -14,7 +13,7 @@ import { repositoryView } from './repository.view.ts'
  * `resource.changed`.
  */
 export async function updateRepository(
-  needs: Pick<Kernel, 'db'> & { digest: Digest },
+  needs: AuditNeeds & { digest: Digest },
   input: { actor: Actor; repositoryId: string; ifMatch: string | null; change: UpdateRepository },
 ): Promise<Repository> {
   const { actor, repositoryId, ifMatch, change } = input
@@ -28,6 +27,11 @@ export async function updateRepository(
     url: change.url ?? null,
     defaultBranch: change.defaultBranch ?? null,
     unchangedSince: ifMatch === null ? null : known.updated_at,
+    audit: auditRowOf(needs, {
+      actor,
+      verb: 'update',
+      subject: { kind: 'repository', id: repositoryId, label: known.name },
+    }),
   })
   if (written) return repositoryView(written)
   throw (await findRepositoryRow(needs.db, organizationId, repositoryId)) ? ResourceChanged() : RepositoryNotFound()

@@ -1,8 +1,7 @@
-import { type Actor, authorize } from '#domain/identity'
+import { type Actor, type AuditNeeds, authorize, recordAudit } from '#domain/identity'
 import { ResourceChanged } from '#kernel/errors'
 import { requireUnchanged } from '#kernel/etag'
 import { storableJson } from '#kernel/json'
-import type { Kernel } from '#kernel/needs'
 import type { Digest } from '#kernel/ports'
 import type { Trigger, UpdateTrigger } from '#schema/contracts/triggers'
 import { TriggerInUse, TriggerNotFound } from './errors.ts'
@@ -10,7 +9,7 @@ import { validConfig } from './trigger-config.ts'
 import { triggerView } from './trigger.view.ts'
 import { deleteTriggerRow, findTriggerRow, type TriggerRow, updateTriggerRow } from './triggers.store.ts'
 
-type Needs = Pick<Kernel, 'db' | 'clock'> & { digest: Digest }
+type Needs = AuditNeeds & { digest: Digest }
 
 interface Edit {
   actor: Actor
@@ -38,8 +37,16 @@ export async function updateTrigger(needs: Needs, input: Edit & { change: Update
     unchangedSince: ifMatch === null ? null : known.updatedAt,
     now: needs.clock.now(),
   })
-  if (written) return triggerView(written)
-  throw (await findTriggerRow(needs.db, actor.organizationId, triggerId)) ? ResourceChanged() : TriggerNotFound()
+  if (!written) {
+    throw (await findTriggerRow(needs.db, actor.organizationId, triggerId)) ? ResourceChanged() : TriggerNotFound()
+  }
+  const stateOf = (row: TriggerRow) => ({
+    ...(config === undefined ? {} : { config: row.config }),
+    ...(enabled === undefined ? {} : { enabled: row.enabled }),
+  })
+  const subject = subjectOf(known)
+  await recordAudit(needs, { actor, verb: 'update', subject, before: stateOf(known), after: stateOf(written) })
+  return triggerView(written)
 }
 
 /**
@@ -52,8 +59,16 @@ export async function deleteTrigger(needs: Needs, input: Edit): Promise<{ id: st
   const unchangedSince = ifMatch === null ? null : known.updatedAt
   const edit = { organizationId: actor.organizationId, triggerId, unchangedSince }
   switch (await deleteTriggerRow(needs.db, edit)) {
-    case 'deleted':
+    case 'deleted': {
+      const { automationId, config, enabled } = known
+      await recordAudit(needs, {
+        actor,
+        verb: 'delete',
+        subject: subjectOf(known),
+        before: { automationId, config, enabled },
+      })
       return { id: triggerId }
+    }
     case 'in_use':
       throw TriggerInUse()
     case 'changed':
@@ -62,6 +77,12 @@ export async function deleteTrigger(needs: Needs, input: Edit): Promise<{ id: st
       throw TriggerNotFound()
   }
 }
+
+const subjectOf = ({ id, provider, eventType }: TriggerRow) => ({
+  kind: 'trigger',
+  id,
+  label: `${provider} ${eventType}`,
+})
 
 async function findEditable(needs: Needs, edit: Edit, verb: 'update' | 'delete'): Promise<TriggerRow> {
   const { actor, triggerId, ifMatch } = edit

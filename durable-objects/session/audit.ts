@@ -11,11 +11,11 @@ export function audit(
 ): void {
   const { opening, platform } = session
   if (!opening) return
-  const { userId, userName, role } = client
+  const { userId, userName, role, apiKey, impersonatedBy, ip } = client
   const { organizationId, sessionId, title } = opening
-  // The socket outlives the request that opened it.
-  const origin = { ip: null, userAgent: null, requestId: null, traceId: opening.traceId }
-  const actor = { kind: 'user' as const, userId, userName, organizationId, role }
+  // The socket outlives the request that opened it; only its address stays.
+  const origin = { ip, userAgent: null, requestId: null, traceId: opening.traceId }
+  const actor = { kind: 'user' as const, userId, userName, organizationId, role, apiKey, impersonatedBy }
   const subject = { kind: 'session', id: sessionId, label: title }
   session.background('audit', recordAudit({ ...platform, origin }, { actor, verb, subject, after }))
 }

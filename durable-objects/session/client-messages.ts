@@ -114,15 +114,15 @@ function prompt(
   })
 }
 
-/** The role was verified when the socket was opened; a viewer's socket only watches. */
+/** Role and key were verified when the socket was opened; a viewer's socket, and a key's that only reads, only watch. */
 function mayDo(session: LiveSession, socket: WebSocket, client: Client, verb: 'prompt' | 'cancel'): boolean {
-  const { userId, userName, role } = client
+  const { userId, userName, role, apiKey } = client
   const organizationId = session.opening?.organizationId ?? ''
-  if (can({ kind: 'user', userId, userName, role, organizationId }, verb, 'session')) return true
+  if (can({ kind: 'user', userId, userName, role, organizationId, apiKey }, verb, 'session')) return true
   say(session, socket, {
     type: 'error',
     code: 'auth.forbidden',
-    message: `As ${role} you may not ${verb} this session`,
+    message: apiKey ? `This API key may not ${verb} this session` : `As ${role} you may not ${verb} this session`,
   })
   return false
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type ConsumerPace, isTooSlow, slowSince } from '#domain/sessions'
 import { Role } from '#schema/contracts/common'
+import { ApiKeyScope } from '#schema/contracts/scopes'
 import { CLOSE, type ServerFrame } from '#schema/contracts/session-socket'
 import type { StoredEvent } from './events.store.ts'
 
@@ -16,12 +17,20 @@ const Attachment = z.object({
   userId: z.string(),
   userName: z.string(),
   role: Role,
+  /** The address the socket was opened from. */
+  ip: z.string().nullable().default(null),
+  /** Id of the super admin who watches as this person. */
+  impersonatedBy: z.string().nullable().default(null),
+  /** The key of a program that acts for the person. */
+  apiKey: z.object({ id: z.string(), scopes: z.array(ApiKeyScope) }).nullable().default(null),
   /** Up to where it has read. */
   ackSeq: z.number().int(),
   /** Whether it was given the picture, and so gets what follows. */
   joined: z.boolean(),
 })
 export type Client = z.infer<typeof Attachment>
+/** Who is at the other end, as the Worker has verified it. */
+export type Watcher = Omit<Client, 'kind' | 'ackSeq' | 'joined'>
 
 interface Pace extends ConsumerPace {
   /** Frames on their way: the sequence up to which each leads, and its length. */
@@ -44,7 +53,7 @@ export class Clients {
   }
 
   /** Takes a connection; false when there are too many. */
-  accept(socket: WebSocket, who: Pick<Client, 'connId' | 'userId' | 'userName' | 'role'>): boolean {
+  accept(socket: WebSocket, who: Watcher): boolean {
     if (this.#state.getWebSockets(TAG).length >= MAX_CLIENTS) return false
     this.#state.acceptWebSocket(socket, [TAG])
     socket.serializeAttachment({ kind: 'client', ...who, ackSeq: 0, joined: false } satisfies Client)

@@ -1,12 +1,20 @@
 import { z } from 'zod'
 import { Role } from '#schema/contracts/common'
+import { ApiKeyScope } from '#schema/contracts/scopes'
 import { CLOSE } from '#schema/contracts/session-socket'
 import { closeSocket } from './clients.ts'
 import { acceptLink } from './link.ts'
 import { watchMembership } from './membership.ts'
 import type { LiveSession } from './live-session.ts'
 
-const ClientHeaders = z.object({ userId: z.string().min(1), userName: z.string(), role: Role })
+const ClientHeaders = z.object({
+  userId: z.string().min(1),
+  userName: z.string(),
+  role: Role,
+  ip: z.string().nullable(),
+  impersonatedBy: z.string().nullable(),
+  apiKey: z.object({ id: z.string(), scopes: z.array(ApiKeyScope) }).nullable(),
+})
 
 /** Answers an upgrade of the Worker: `/client` with who it is, `/link` with the sandbox's generation. */
 export function acceptUpgrade(session: LiveSession, request: Request): Response {
@@ -24,6 +32,9 @@ function acceptClient(session: LiveSession, socket: WebSocket, headers: Headers)
     userId: headers.get('x-user-id'),
     userName: decoded(headers.get('x-user-name') ?? ''),
     role: headers.get('x-role'),
+    ip: headers.get('x-address'),
+    impersonatedBy: headers.get('x-impersonated-by'),
+    apiKey: parsed(headers.get('x-api-key')),
   })
   if (!who.success) return refuse(socket, CLOSE.unauthorized, 'Sign in first')
   if (!session.opening) return refuse(socket, CLOSE.notFound, 'There is no such session')
@@ -36,6 +47,15 @@ function acceptClient(session: LiveSession, socket: WebSocket, headers: Headers)
 function refuse(socket: WebSocket, code: number, reason: string): void {
   socket.accept()
   closeSocket(socket, code, reason)
+}
+
+/** What cannot be read is no key, and so no client either. */
+function parsed(text: string | null): unknown {
+  try {
+    return text === null ? null : JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 function decoded(text: string): string {

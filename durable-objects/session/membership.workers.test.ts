@@ -42,6 +42,15 @@ test("a removed member's socket closes with 4403 when membership is looked at, w
   expect(await dueInMs(session)).not.toBeNull()
 })
 
+test('a suspended member is sent away like a removed one', async () => {
+  const session = await world.session()
+  const { client, userId } = await watcher(session, 'owner')
+  await world.needs.db.update(users).set({ suspendedAt: new Date() }).where(eq(users.id, userId))
+  await session.elapse('membership')
+  await client.until(() => client.closed !== null)
+  expect(client.closed?.code).toBe(CLOSE.forbidden)
+})
+
 test('who got another role is sent away to come back with it', async () => {
   const session = await world.session()
   const { client, userId } = await watcher(session)

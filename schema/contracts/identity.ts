@@ -198,6 +198,8 @@ export const AdminUser = z.object({
   email: z.string(),
   emailVerified: z.boolean(),
   createdAt: Instant,
+  /** Since when every request of theirs is refused; null for everybody else. */
+  suspendedAt: Instant.nullable(),
   organizations: z.array(z.object({ id: IdentityId, name: z.string(), role: Role })),
 })
 export type AdminUser = z.infer<typeof AdminUser>
@@ -217,6 +219,8 @@ export const AdminQuery = z.object({
   limit: z.coerce.number().int().min(1).max(100).default(50),
 })
 export type AdminQuery = z.infer<typeof AdminQuery>
+/** `reason` is for the audit log. */
+export const Suspend = z.strictObject({ reason: z.string().trim().min(1).max(500).optional() })
 export const Impersonate = z.strictObject({ userId: IdentityId, organizationId: IdentityId })
 /** What the banner says while a super admin sees the product as somebody else. */
 export const Impersonation = z.object({ adminId: IdentityId, adminName: z.string(), expiresAt: Instant })

@@ -1,8 +1,18 @@
 import { pageOf } from '#schema/contracts/common'
-import { AdminOrganization, AdminQuery, AdminUser, Done, Impersonate, Impersonation } from '#schema/contracts/identity'
-import { body, createRoute, json, problems } from '#schema/endpoints/route'
+import {
+  AdminOrganization,
+  AdminQuery,
+  AdminUser,
+  Done,
+  IdentityId,
+  Impersonate,
+  Impersonation,
+  Suspend,
+} from '#schema/contracts/identity'
+import { body, createRoute, json, problems, z } from '#schema/endpoints/route'
 
 const tags = ['Admin']
+const user = z.object({ userId: IdentityId })
 
 /** For super admins of the deployment only: to everybody else these routes do not exist. */
 export const admin = {
@@ -40,5 +50,23 @@ export const admin = {
     method: 'post',
     path: '/api/admin/impersonate/stop',
     responses: { 200: json(Done, 'Stopped'), ...problems(401, 404) },
+  }),
+  suspend: createRoute({
+    operationId: 'suspendUser',
+    summary: 'End every sign-in and socket of a person, and refuse whatever they or their keys ask; not a super admin',
+    tags,
+    method: 'post',
+    path: '/api/admin/users/{userId}/suspend',
+    request: { params: user, body: body(Suspend) },
+    responses: { 200: json(Done, 'Suspended, perhaps before'), ...problems(400, 401, 404, 409) },
+  }),
+  unsuspend: createRoute({
+    operationId: 'unsuspendUser',
+    summary: 'Let a suspended person sign in again',
+    tags,
+    method: 'post',
+    path: '/api/admin/users/{userId}/unsuspend',
+    request: { params: user },
+    responses: { 200: json(Done, 'Not suspended'), ...problems(400, 401, 404) },
   }),
 }

@@ -26,6 +26,8 @@ export interface CallInput<R extends RouteConfig> {
   query?: Part<R, 'query'>
   body?: Body<R>
   idempotencyKey?: string
+  /** Entity tag that an edit compares first; answered 412 when somebody else was faster. */
+  ifMatch?: string
   signal?: AbortSignal
 }
 
@@ -57,9 +59,18 @@ export function hrefOf(path: string, params: Record<string, unknown> = {}, query
   return search === '' ? filled : `${filled}?${search}`
 }
 
-/** The typed client: `call(endpoints.runs.show, { params: { runId } })` gives what the route declares. */
+/** An answer with its entity tag, for an edit that must not undo somebody else's; null where the route gives none. */
+export interface Tagged<Answer> {
+  body: Answer
+  etag: string | null
+}
+
+/**
+ * The typed client: `call(endpoints.runs.show, { params: { runId } })` gives what the route declares; `call.tagged` with
+ * its entity tag.
+ */
 export function createClient(options: ClientOptions) {
-  return async function call<R extends RouteConfig>(route: R, input: CallInput<R> = {}): Promise<Success<R>> {
+  async function tagged<R extends RouteConfig>(route: R, input: CallInput<R> = {}): Promise<Tagged<Success<R>>> {
     const { params, query }: { params?: unknown; query?: unknown } = input
     const href = hrefOf(route.path, recordOf(params), recordOf(query))
     const response = await options.fetch(`${options.baseUrl}${href}`, {
@@ -68,6 +79,7 @@ export function createClient(options: ClientOptions) {
         accept: 'application/json',
         ...(input.body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(input.idempotencyKey === undefined ? {} : { 'idempotency-key': input.idempotencyKey }),
+        ...(input.ifMatch === undefined ? {} : { 'if-match': input.ifMatch }),
         ...options.headers?.(),
       },
       body: input.body === undefined ? null : JSON.stringify(input.body),
@@ -75,8 +87,12 @@ export function createClient(options: ClientOptions) {
     })
     const text = await response.text()
     if (!response.ok) throw new ApiError(response.status, problemOf(text), `${response.status} ${response.statusText}`)
-    return JSON.parse(text) as Success<R>
+    return { body: JSON.parse(text) as Success<R>, etag: response.headers.get('etag') }
   }
+  async function call<R extends RouteConfig>(route: R, input: CallInput<R> = {}): Promise<Success<R>> {
+    return (await tagged(route, input)).body
+  }
+  return Object.assign(call, { tagged })
 }
 
 function recordOf(value: unknown): Record<string, unknown> {

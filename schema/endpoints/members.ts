@@ -1,6 +1,6 @@
 import { pageOf } from '#schema/contracts/common'
 import { Done, IdentityId, Member, UpdateMember } from '#schema/contracts/identity'
-import { body, createRoute, json, problems, z } from '#schema/endpoints/route'
+import { body, createRoute, IfMatchHeader, json, problems, z } from '#schema/endpoints/route'
 
 const tags = ['Members']
 const params = z.object({ organizationId: IdentityId })
@@ -19,14 +19,23 @@ export const members = {
     },
     responses: { 200: json(pageOf(Member), 'A page'), ...problems(400, 401, 403, 404) },
   }),
+  show: createRoute({
+    operationId: 'showMember',
+    summary: 'Show one member',
+    tags,
+    method: 'get',
+    path: '/api/organizations/{organizationId}/members/{memberId}',
+    request: { params: one },
+    responses: { 200: json(Member, 'The member'), ...problems(400, 401, 403, 404) },
+  }),
   update: createRoute({
     operationId: 'updateMember',
     summary: 'Change the role of a member',
     tags,
     method: 'patch',
     path: '/api/organizations/{organizationId}/members/{memberId}',
-    request: { params: one, body: body(UpdateMember) },
-    responses: { 200: json(Member, 'The member'), ...problems(400, 401, 403, 404, 409) },
+    request: { params: one, headers: IfMatchHeader, body: body(UpdateMember) },
+    responses: { 200: json(Member, 'As they are now'), ...problems(400, 401, 403, 404, 409, 412) },
   }),
   remove: createRoute({
     operationId: 'removeMember',

@@ -11,7 +11,7 @@ import {
   TransferOrganization,
   UpdateOrganization,
 } from '#schema/contracts/identity'
-import { body, createRoute, IdempotencyKeyHeader, json, problems, z } from '#schema/endpoints/route'
+import { body, createRoute, IdempotencyKeyHeader, IfMatchHeader, json, problems, z } from '#schema/endpoints/route'
 
 const tags = ['Organizations']
 const params = z.object({ organizationId: IdentityId })
@@ -70,8 +70,8 @@ export const organizations = {
     tags,
     method: 'patch',
     path: '/api/organizations/{organizationId}',
-    request: { params, body: body(UpdateOrganization) },
-    responses: { 200: json(Organization, 'The changed organization'), ...problems(400, 401, 403, 404, 409) },
+    request: { params, headers: IfMatchHeader, body: body(UpdateOrganization) },
+    responses: { 200: json(Organization, 'As it is now'), ...problems(400, 401, 403, 404, 409, 412) },
   }),
   remove: createRoute({
     operationId: 'deleteOrganization',

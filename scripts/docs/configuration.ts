@@ -21,6 +21,18 @@ bad one. This page is made from the schema in \`adapters/env.ts\` by \`npm run d
 | --- | --- | --- |
 ${rows.join('\n')}
 
+## Mail by Cloudflare
+
+\`EMAIL_PROVIDER=cloudflare\` sends through a binding that \`wrangler.toml\` does not have by itself, because an account must have e-mail set
+up for it. Set up the domain of \`EMAIL_FROM\` for sending in Cloudflare's dashboard, then add:
+
+\`\`\`toml
+[[send_email]]
+name = "EMAIL"
+\`\`\`
+
+Without the binding the Worker does not start, and says so.
+
 ## Local stack
 
 \`npm run dev\` and \`npm run demo\` also read, from the shell:

@@ -19,6 +19,7 @@ export const BODIES: { [Name in EndpointName]?: (things: Things) => object } = {
   'deviceConsent.deny': () => ({ userCode: 'BCDF-GHJK' }),
   'onboarding.update': () => ({ answers: { useCase: 'Slugs' } }),
   'admin.impersonate': ({ organizationId }) => ({ userId: 'nobody', organizationId }),
+  'admin.suspend': () => ({ reason: 'Abuse' }),
   'repositories.create': () => ({ name: `acme/${randomUUID()}`, url: 'https://git.test/acme/app.git' }),
   'repositories.update': () => ({ defaultBranch: 'next' }),
   'automations.create': () => ({ name: 'Fix' }),

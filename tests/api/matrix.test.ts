@@ -27,6 +27,7 @@ async function paramsOf(name: EndpointName, things: Things, owner: SignedIn): Pr
   return {
     ...{ automationId, triggerId, runId, repositoryId, sessionId, deliveryId, memberId, organizationId },
     userCode: 'AAAA-0000',
+    userId: people.colleague.userId,
     ...(path.includes('{invitationId}') ? { invitationId: await invite(world, owner) } : {}),
     ...(path.includes('{apiKeyId}') ? { apiKeyId: (await makeKey(world, owner, 'runs:read')).id } : {}),
   }

@@ -125,9 +125,9 @@ export async function openSessionWorld() {
         ),
 
       /** At the object itself: who a person is, the Worker's own route has verified. */
-      client: async (role: Role = 'member', userId = 'u1') => {
+      client: async (role: Role = 'member', userId = 'u1', behind: Record<string, string> = {}) => {
         const response = await stub().fetch('https://session/client', {
-          headers: { upgrade: 'websocket', 'x-user-id': userId, 'x-user-name': 'Ada', 'x-role': role },
+          headers: { upgrade: 'websocket', 'x-user-id': userId, 'x-user-name': 'Ada', 'x-role': role, ...behind },
         })
         if (!response.webSocket) throw new Error(`No socket: ${response.status}`)
         return new SessionClient(response.webSocket)

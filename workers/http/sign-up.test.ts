@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import { eq, inArray } from 'drizzle-orm'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { MINUTE_MS } from '#kernel/durations'
+import { members, organizations, users } from '#schema/tables/index'
 import { APP_ORIGIN, type HttpWorld, openHttpWorld, post } from '../../tests/setup/http-world.ts'
 import { asker } from '../../tests/setup/people.ts'
 import { cookieHeader } from '../../tests/setup/sign-in.ts'
@@ -70,6 +72,36 @@ describe('where addresses must be verified', () => {
     }
     expect(shapeOf(known)).toEqual(shapeOf(fresh))
     expect((await mailsTo(ann.email))[0]?.subject).toBe('You have an account already')
+  })
+})
+
+describe('the organization of a new person', () => {
+  const AT_ONCE = 10
+  test('U1: fifty people named Ann Lee have one each before anybody signs in, each with a slug of its own', async () => {
+    const people = Array.from({ length: 50 }, () => person('Ann Lee'))
+    for (let first = 0; first < people.length; first += AT_ONCE) {
+      const answers = await Promise.all(people.slice(first, first + AT_ONCE).map((one) => signUp(one)))
+      expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: AT_ONCE }, () => 200))
+    }
+    const emails = people.map(({ email }) => email)
+    const made = await world.test.db
+      .select({ email: users.email, role: members.role, slug: organizations.slug, isPersonal: organizations.isPersonal })
+      .from(users)
+      .innerJoin(members, eq(members.userId, users.id))
+      .innerJoin(organizations, eq(organizations.id, members.organizationId))
+      .where(inArray(users.email, emails))
+    expect(made.map(({ email }) => email).sort()).toEqual(emails.sort())
+    expect(new Set(made.map(({ slug }) => slug)).size).toBe(50)
+    expect(made.every(({ role, isPersonal }) => role === 'owner' && isPersonal)).toBe(true)
+  }, 60_000)
+
+  test('is made on the next sign-in when signing up broke off before it', async () => {
+    const open = await openHttpWorld()
+    const ann = await open.signUp()
+    await open.test.db.delete(organizations).where(eq(organizations.id, ann.organizationId))
+    const signedIn = await open.request('/api/auth/sign-in/email', post({ email: ann.email, password: ann.password }))
+    const me = await asker(open)('GET /api/me', { cookie: cookieHeader(signedIn) })
+    expect(me.body).toMatchObject({ role: 'owner', organization: { id: ann.organizationId } })
   })
 })
 

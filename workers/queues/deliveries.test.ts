@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Database } from '#kernel/database'
 import { queryRows } from '#kernel/database'
+import { traceIdOf } from '#kernel/trace'
 import { type InboxWorld, openedIssue, openInboxWorld } from '../../tests/setup/inbox-world.ts'
 import { settleDeliveries } from './deliveries.ts'
 import { parkBatch } from './parked.ts'
@@ -82,7 +83,7 @@ test('a message nobody can read is parked with an alert, and the others of its b
   const parked = needs.blobs.stored.get('parked/deliveries/message-0')
   expect(parked?.organizationId).toBe(acme.organizationId)
   const fields = expect.objectContaining({ alert: true })
-  expect(needs.log.entries).toContainEqual({ level: 'error', event: 'queue.parked', fields })
+  expect(needs.log.entries).toContainEqual({ level: 'error', event: 'queue.dead_letter', fields })
 })
 
 test('dead letters are parked under the name of their queue, bytes and all', async () => {
@@ -100,9 +101,24 @@ test('dead letters are parked under the name of their queue, bytes and all', asy
   })
 })
 
+test('a dead letter has one wide event and one span, in the trace of its message', async () => {
+  const acme = await world.member()
+  const message = acme.message()
+  const spans: { traceId: string; name: string; error: string | null }[] = []
+  const telemetry = { ...needs.telemetry, span: (span: (typeof spans)[number]) => void spans.push(span) }
+  const { batch } = batchOf([message], { queue: 'deliveries-dlq', attempts: 7 })
+  await parkBatch({ ...needs, telemetry }, batch)
+  expect(spans).toMatchObject([{ name: 'queue.dead_letter', traceId: traceIdOf(message.traceId) }])
+  const { organizationId } = acme
+  const fields = { queue: 'deliveries', attempts: 7, organizationId, alert: true, traceId: traceIdOf(message.traceId) }
+  expect(needs.log.entries.at(-1)).toMatchObject({ level: 'error', event: 'queue.dead_letter', fields })
+})
+
 test('a dead letter that cannot be stored comes again', async () => {
   const blobs = { ...needs.blobs, put: () => Promise.reject(new Error('away')) }
   const { batch, verdicts } = batchOf([{ organizationId: 'acme' }, {}], { queue: 'runs-dlq' })
   await parkBatch({ ...needs, blobs }, batch)
   expect(verdicts).toEqual([{ retry: 60 }, { retry: 60 }])
+  const failed = { level: 'error', event: 'queue.dead_letter', fields: { queue: 'runs', error: 'away' } }
+  expect(needs.log.entries.at(-1)).toMatchObject(failed)
 })

@@ -1,10 +1,10 @@
-import { describeError } from '#kernel/errors'
-import type { Log } from '#kernel/log'
+import { type ObserveNeeds, observeWork } from '#kernel/observe-work'
 import type { Blobs } from '#kernel/ports'
+import { traceIdOf } from '#kernel/trace'
 
 const RETRY_SECONDS = 60
 
-type Needs = { blobs: Blobs; log: Log }
+type Needs = ObserveNeeds & { blobs: Blobs }
 
 /**
  * What the dead letter queues hold: messages that ran out of tries. They wait in blob storage until somebody replays
@@ -15,24 +15,29 @@ export async function parkBatch(needs: Needs, batch: MessageBatch<unknown>): Pro
     try {
       await parkMessage(needs, { queue: batch.queue, message })
       message.ack()
-    } catch (error) {
-      needs.log.error('queue.park_failed', { queue: batch.queue, messageId: message.id, error: describeError(error) })
+    } catch {
+      // It was told where it happened.
       message.retry({ delaySeconds: RETRY_SECONDS })
     }
   }
 }
 
 /**
- * Stores a message under `parked/<queue>/<id>` as JSON (bytes as `{"$bytes": "<base64>"}`) and raises an alert.
- * Throws when the blob storage is away.
+ * Stores a message under `parked/<queue>/<id>` as JSON (bytes as `{"$bytes": "<base64>"}`), and tells of it in one wide
+ * event, which is an alert. Throws when the blob storage is away.
  */
 export async function parkMessage(needs: Needs, input: { queue: string; message: Message<unknown> }): Promise<void> {
   const queue = input.queue.replace(/-dlq$/, '')
   const { id, timestamp, attempts, body } = input.message
   const key = `parked/${queue}/${id}`
+  const organizationId = organizationOf(body)
   const text = JSON.stringify({ queue, id, timestamp: timestamp.toISOString(), attempts, body }, withBytes)
-  await needs.blobs.put(key, text, { contentType: 'application/json', organizationId: organizationOf(body) })
-  needs.log.error('queue.parked', { alert: true, queue, messageId: id, attempts, blob: key })
+  const fields = { queue, messageId: id, attempts, organizationId }
+  const traceId = traceIdOf(textOf(body, 'traceId') ?? needs.ids.next())
+  await observeWork(needs, { event: 'queue.dead_letter', kind: 'consumer', traceId, fields }, async () => {
+    await needs.blobs.put(key, text, { contentType: 'application/json', organizationId })
+    return { fields: { alert: true, blob: key }, failed: 'Given up on, and parked' }
+  })
 }
 
 function withBytes(_key: string, value: unknown): unknown {
@@ -40,7 +45,10 @@ function withBytes(_key: string, value: unknown): unknown {
   return { $bytes: btoa(Array.from(value, (byte) => String.fromCharCode(byte)).join('')) }
 }
 
-function organizationOf(body: unknown): string {
-  const named = body !== null && typeof body === 'object' && 'organizationId' in body ? body.organizationId : null
-  return typeof named === 'string' ? named : 'unknown'
+const organizationOf = (body: unknown): string => textOf(body, 'organizationId') ?? 'unknown'
+
+/** What a message of any version says under a name, when it is a text. */
+function textOf(body: unknown, name: string): string | null {
+  const value = body !== null && typeof body === 'object' ? (body as Record<string, unknown>)[name] : null
+  return typeof value === 'string' ? value : null
 }

@@ -17,6 +17,7 @@ const UserRow = z.object({
   email: z.string(),
   emailVerified: z.boolean(),
   createdAt: z.coerce.date(),
+  suspendedAt: z.coerce.date().nullable(),
   organizations: z.array(z.object({ id: z.string(), name: z.string(), role: z.string() })),
 })
 export type UserRow = z.infer<typeof UserRow>
@@ -31,7 +32,7 @@ export async function listUsersAcrossOrganizations(db: Database, page: AdminPage
   const rows = await queryRows(
     db,
     sql`select users.id, users.name, users.email, users.email_verified as "emailVerified",
-               users.created_at as "createdAt",
+               users.created_at as "createdAt", users.suspended_at as "suspendedAt",
                coalesce((
                  select jsonb_agg(jsonb_build_object('id', organizations.id, 'name', organizations.name,
                                                      'role', members.role) order by members.created_at)

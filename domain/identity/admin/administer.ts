@@ -20,7 +20,7 @@ import { IMPERSONATION_HOURS, sealImpersonation } from './impersonation.ts'
 import { isSuperAdmin } from './super-admin.ts'
 
 /** To everybody but super admins these routes do not exist; a program's key is never one. Throws `admin.not_found`. */
-function superAdminOnly(needs: AccessNeeds, caller: Caller): void {
+export function superAdminOnly(needs: AccessNeeds, caller: Caller): void {
   if (caller.apiKey !== null || !isSuperAdmin(needs.access, caller.person)) throw NotHere()
 }
 
@@ -32,9 +32,10 @@ function cut<Row extends { id: string }, Item>(rows: Row[], limit: number, view:
 
 const pageOf = ({ q, cursor, limit }: AdminQuery) => ({ q, cursor: cursor ?? null, limit: limit + 1 })
 
-const userView = ({ createdAt, organizations, ...user }: UserRow): z.infer<typeof AdminUser> => ({
+const userView = ({ createdAt, suspendedAt, organizations, ...user }: UserRow): z.infer<typeof AdminUser> => ({
   ...user,
   createdAt: createdAt.toISOString(),
+  suspendedAt: suspendedAt?.toISOString() ?? null,
   organizations: organizations.flatMap(({ id, name, role }) => {
     const known = strongestRole(role)
     return known ? [{ id, name, role: known }] : []

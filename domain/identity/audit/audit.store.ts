@@ -14,6 +14,7 @@ export interface KnownInStatement {
   verb?: SQL
   subjectId?: SQL
   before?: SQL
+  after?: SQL
 }
 
 /**
@@ -29,7 +30,7 @@ export function auditedFrom(source: string, row: AuditRow, known: KnownInStateme
       ${known.verb ?? sql`${row.verb}::text`}, ${row.subjectKind}::text,
       ${known.subjectId ?? sql`${row.subjectId}::text`}, ${row.subjectLabel}::text, ${row.ip}::text,
       ${row.userAgent}::text, ${row.requestId}::text, ${row.traceId}::text,
-      ${known.before ?? json(row.before)}, ${json(row.after)}, ${row.at.toISOString()}::timestamptz
+      ${known.before ?? json(row.before)}, ${known.after ?? json(row.after)}, ${row.at.toISOString()}::timestamptz
     from (select 1 from ${sql.identifier(source)} limit 1) as changed`
 }
 

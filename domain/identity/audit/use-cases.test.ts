@@ -1,8 +1,8 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { cancelRun, createAutomation } from '#domain/automations'
-import { createRepository } from '#domain/repositories'
+import { cancelRun, createAutomation, deleteAutomation, updateAutomation } from '#domain/automations'
+import { createRepository, updateRepository } from '#domain/repositories'
 import { cancelSession, promptSession, startSession } from '#domain/sessions'
-import { createTrigger, createWebhookEndpoint } from '#domain/triggers'
+import { createTrigger, createWebhookEndpoint, deleteTrigger, updateTrigger } from '#domain/triggers'
 import type { Kernel } from '#kernel/needs'
 import { systemSecrets } from '../../../adapters/crypto/secrets.ts'
 import { type TestPlatform, testPlatform } from '../../../tests/platform.ts'
@@ -51,6 +51,23 @@ describe('a repository', () => {
     expect(JSON.stringify(updated)).not.toContain('hunter2')
   })
 
+  test('that is edited, with what it was and that its credential went with the URL', async () => {
+    const credential = { username: 'x', password: 'hunter2' }
+    const { repository: made } = await createRepository(needsOf(), { actor, ...repository, credential })
+    const edit = { actor, repositoryId: made.id, ifMatch: null }
+    await updateRepository(needsOf(), { ...edit, change: { url: 'https://git.test/moved.git' } })
+    await expect(updateRepository(needsOf(), { ...edit, ifMatch: '"old"', change: { defaultBranch: 'x' } })).rejects.toThrow()
+    const [updated, ...others] = await entries()
+    expect(others).toHaveLength(1)
+    expect(updated).toMatchObject({
+      verb: 'update',
+      subject: { kind: 'repository', id: made.id, label: 'acme/app' },
+      before: { url: repository.url, defaultBranch: 'main', hasCredential: true },
+      after: { url: 'https://git.test/moved.git', defaultBranch: 'main', hasCredential: false },
+      ...origin,
+    })
+  })
+
   test('that a member may not change leaves nothing', async () => {
     await createRepository(needsOf(), { actor, ...repository })
     const member = { ...actor, role: 'member' as const }
@@ -83,6 +100,40 @@ test('an automation, a trigger and a webhook endpoint that are made; a secret th
     ['create', 'automation', automation.id, 'Fix issues'],
   ])
   for (const secret of [first.secret, second.secret]) expect(JSON.stringify(told)).not.toContain(secret)
+})
+
+test('an automation that is changed and deleted: what changed, before and after; one that is refused leaves nothing', async () => {
+  const { automationId } = await seedAutomation(platform, organizationId)
+  const edit = { actor, automationId, ifMatch: null }
+  await updateAutomation(needsOf(), { ...edit, change: { name: 'Renamed', agentInstructions: 'Use sk-ant-api03-abcdefghijklmnopqrstuvwx' } })
+  await expect(deleteAutomation(needsOf(), { ...edit, ifMatch: '"old"' })).rejects.toMatchObject({ code: 'resource.changed' })
+  await deleteAutomation(needsOf(), edit)
+  const told = await entries()
+  const subject = { kind: 'automation', id: automationId, label: 'Renamed' }
+  expect(told).toMatchObject([
+    { verb: 'delete', subject, before: { name: 'Renamed', enabled: true }, after: null, ...origin },
+    { verb: 'update', subject, after: { name: 'Renamed' }, ...origin },
+  ])
+  expect(Object.keys(told[1]?.before ?? {}).sort()).toEqual(['agentInstructions', 'name'])
+  expect(JSON.stringify(told)).not.toContain('sk-ant-api03')
+})
+
+test('a trigger that is changed and deleted: what changed, before and after, without secrets', async () => {
+  const { automationId } = await seedAutomation(platform, organizationId)
+  const trigger = { automationId, provider: 'github', eventType: 'issue_opened', config: {}, enabled: true } as const
+  const { id } = await createTrigger(needsOf(), { actor, ...trigger })
+  const edit = { actor, triggerId: id, ifMatch: null }
+  await updateTrigger(needsOf(), { ...edit, change: { enabled: false } })
+  await updateTrigger(needsOf(), { ...edit, change: { config: { labels: ['agent'] } } })
+  await deleteTrigger(needsOf(), edit)
+  const subject = { kind: 'trigger', id, label: 'github issue_opened' }
+  const told = await entries()
+  expect(told.slice(0, 3)).toMatchObject([
+    { verb: 'delete', subject, before: { automationId, enabled: false, config: { labels: ['agent'] } }, after: null, ...origin },
+    { verb: 'update', subject, after: { config: { labels: ['agent'] } } },
+    { verb: 'update', subject, before: { enabled: true }, after: { enabled: false } },
+  ])
+  expect(told[2]?.after).toEqual({ enabled: false })
 })
 
 test('a session that is started, prompted and canceled; what was said stays in it', async () => {

@@ -1,5 +1,8 @@
+import { ResourceChanged } from '#kernel/errors'
+import { requireUnchanged } from '#kernel/etag'
 import type { Kernel } from '#kernel/needs'
 import type { Page } from '#kernel/page'
+import type { Digest } from '#kernel/ports'
 import type { AssignableRole, Member } from '#schema/contracts/identity'
 import type { UserActor } from '../actor.ts'
 import { recordAudit } from '../audit/record-audit.ts'
@@ -25,20 +28,36 @@ export async function showMembers(
   return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null }
 }
 
-/** Changes a role; an owner is made by transfer only. Throws `member.not_found` and `member.last_owner`. */
-export async function changeMemberRole(
-  needs: Pick<Kernel, 'db' | 'ids' | 'clock' | 'log' | 'origin'> & { liveSessions: LiveSessions },
-  input: { actor: UserActor; memberId: string; role: AssignableRole },
+/** Throws `member.not_found`, also for a member of another organization. */
+export async function showMember(
+  needs: Pick<Kernel, 'db'>,
+  { actor, memberId }: { actor: UserActor; memberId: string },
 ): Promise<Member> {
-  const { actor, memberId, role } = input
+  authorize(actor, 'read', 'member')
+  const member = await findMember(needs.db, actor.organizationId, memberId)
+  if (!member) throw MemberNotFound()
+  return viewOf(member)
+}
+
+/**
+ * Changes a role; an owner is made by transfer only. `ifMatch` is the If-Match header, or null. Throws
+ * `member.not_found`, `member.last_owner` and `resource.changed`.
+ */
+export async function changeMemberRole(
+  needs: Pick<Kernel, 'db' | 'ids' | 'clock' | 'log' | 'origin'> & { digest: Digest; liveSessions: LiveSessions },
+  input: { actor: UserActor; memberId: string; ifMatch: string | null; role: AssignableRole },
+): Promise<Member> {
+  const { actor, memberId, ifMatch, role } = input
   const { organizationId } = actor
   authorize(actor, 'update', 'member')
   const before = await findMember(needs.db, organizationId, memberId)
   if (!before) throw MemberNotFound()
-  const isChanged = await changeRole(needs.db, organizationId, { memberId, role })
+  await requireUnchanged(needs, { view: viewOf(before), ifMatch })
+  const unchanged = ifMatch === null ? null : before.role
+  const isChanged = await changeRole(needs.db, organizationId, { memberId, role, unchanged })
   const after = await findMember(needs.db, organizationId, memberId)
   if (!after) throw MemberNotFound()
-  if (!isChanged) throw LastOwner()
+  if (!isChanged) throw unchanged !== null && after.role !== unchanged ? ResourceChanged() : LastOwner()
   const subject = { kind: 'member', id: memberId, label: after.email }
   await recordAudit(needs, { actor, verb: 'update', subject, before: { role: before.role }, after: { role } })
   // Open sockets still carry the old role; they close and come back with the new one.

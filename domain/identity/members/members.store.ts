@@ -60,17 +60,21 @@ const lockedOwners = (organizationId: string) => sql`owners as (
 )`
 const isNotLastOwner = sql`(members.id not in (select id from owners) or (select count(*) from owners) > 1)`
 
-/** Gives a member another role, unless that would leave no owner. False when nothing was changed. */
+/**
+ * Gives a member another role, unless that would leave no owner, or the role is not `unchanged` any more (null: whatever
+ * it is). False when nothing was changed.
+ */
 export async function changeRole(
   db: Database,
   organizationId: string,
-  change: { memberId: string; role: Role },
+  change: { memberId: string; role: Role; unchanged: string | null },
 ): Promise<boolean> {
   const rows = await queryRows(
     db,
     sql`with ${lockedOwners(organizationId)}
         update members set role = ${change.role}
         where organization_id = ${organizationId} and id = ${change.memberId} and ${isNotLastOwner}
+          and (${change.unchanged}::text is null or role = ${change.unchanged}::text)
         returning id`,
   )
   return rows.length > 0

@@ -67,20 +67,32 @@ export async function countOwned(db: Database, userId: string): Promise<number> 
   return z.object({ count: z.number() }).parse(rows[0]).count
 }
 
-/** What is undefined stays. Throws the driver's error when the slug is taken. */
+/**
+ * What is undefined stays. False when the organization is gone, or is not what `unchanged` says (null: whatever it is).
+ * Throws the driver's error when the slug is taken.
+ */
 export async function updateOrganization(
   db: Database,
   organizationId: string,
-  change: { name?: string | undefined; slug?: string | undefined; logo?: string | null | undefined },
-): Promise<void> {
-  await queryRows(
+  edit: {
+    change: { name?: string | undefined; slug?: string | undefined; logo?: string | null | undefined }
+    unchanged: { name: string; slug: string; logo: string | null } | null
+  },
+): Promise<boolean> {
+  const { change, unchanged } = edit
+  const isUnchanged = unchanged
+    ? sql`and name = ${unchanged.name} and slug = ${unchanged.slug} and logo is not distinct from ${unchanged.logo}::text`
+    : sql``
+  const rows = await queryRows(
     db,
     sql`update organizations set
           name = coalesce(${change.name ?? null}::text, name),
           slug = coalesce(${change.slug ?? null}::text, slug),
           logo = case when ${change.logo !== undefined} then ${change.logo ?? null}::text else logo end
-        where id = ${organizationId}`,
+        where id = ${organizationId} ${isUnchanged}
+        returning id`,
   )
+  return rows.length > 0
 }
 
 /** Deletes an organization with everything in it, when it has that name and its owner has another one to be in. */

@@ -1,4 +1,7 @@
+import { ResourceChanged } from '#kernel/errors'
+import { requireUnchanged } from '#kernel/etag'
 import type { Kernel } from '#kernel/needs'
+import type { Digest } from '#kernel/ports'
 import type { Organization } from '#schema/contracts/identity'
 import { authorize } from '../policies.ts'
 import type { UserActor } from '../actor.ts'
@@ -83,27 +86,36 @@ export async function createOrganization(
   throw SlugTaken()
 }
 
-/** Changes name, slug or logo. Throws `organization.slug_taken`. */
+const stateOf = ({ name, slug, logo }: Organization) => ({ name, slug, logo })
+
+/**
+ * Changes name, slug or logo. `ifMatch` is the If-Match header, or null. Throws `organization.slug_taken` and
+ * `resource.changed`.
+ */
 export async function changeOrganization(
-  needs: Pick<Kernel, 'db' | 'ids' | 'clock' | 'log' | 'origin'>,
+  needs: Pick<Kernel, 'db' | 'ids' | 'clock' | 'log' | 'origin'> & { digest: Digest },
   input: {
     actor: UserActor
+    ifMatch: string | null
     change: { name?: string | undefined; slug?: string | undefined; logo?: string | null | undefined }
   },
 ): Promise<Organization> {
-  const { actor, change } = input
+  const { actor, ifMatch, change } = input
   authorize(actor, 'update', 'organization')
   const before = await showOrganization(needs, { actor })
+  await requireUnchanged(needs, { view: before, ifMatch })
+  const unchanged = ifMatch === null ? null : stateOf(before)
+  let written: boolean
   try {
-    await updateOrganization(needs.db, actor.organizationId, change)
+    written = await updateOrganization(needs.db, actor.organizationId, { change, unchanged })
   } catch (cause) {
     if (isUniqueViolation(cause)) throw SlugTaken({ cause })
     throw cause
   }
   const after = await showOrganization(needs, { actor })
+  if (!written) throw ResourceChanged()
   const subject = { kind: 'organization', id: actor.organizationId, label: after.name }
-  const state = ({ name, slug, logo }: Organization) => ({ name, slug, logo })
-  await recordAudit(needs, { actor, verb: 'update', subject, before: state(before), after: state(after) })
+  await recordAudit(needs, { actor, verb: 'update', subject, before: stateOf(before), after: stateOf(after) })
   return after
 }
 

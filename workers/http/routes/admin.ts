@@ -1,7 +1,16 @@
-import { impersonate, listAllOrganizations, listUsers, stopImpersonating } from '#domain/identity'
+import {
+  impersonate,
+  listAllOrganizations,
+  listUsers,
+  stopImpersonating,
+  suspendUser,
+  unsuspendUser,
+} from '#domain/identity'
 import { endpoints } from '#schema/endpoints/index'
 import type { Api } from '../context.ts'
 import { clearImpersonationCookie, setImpersonationCookie } from '../impersonation-cookie.ts'
+
+const done = { done: true } as const
 
 export function serveAdmin(api: Api): void {
   api.openapi(endpoints.admin.users, async (c) => {
@@ -21,6 +30,15 @@ export function serveAdmin(api: Api): void {
   api.openapi(endpoints.admin.stopImpersonating, async (c) => {
     await stopImpersonating(c.var.platform, { caller: c.var.caller })
     clearImpersonationCookie(c)
-    return c.json({ done: true } as const, 200)
+    return c.json(done, 200)
+  })
+  api.openapi(endpoints.admin.suspend, async (c) => {
+    const input = { caller: c.var.caller, ...c.req.valid('param'), ...c.req.valid('json') }
+    await suspendUser(c.var.platform, input)
+    return c.json(done, 200)
+  })
+  api.openapi(endpoints.admin.unsuspend, async (c) => {
+    await unsuspendUser(c.var.platform, { caller: c.var.caller, ...c.req.valid('param') })
+    return c.json(done, 200)
   })
 }

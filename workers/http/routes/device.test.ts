@@ -1,8 +1,13 @@
+import { randomUUID } from 'node:crypto'
+import { sql } from 'drizzle-orm'
 import { beforeEach, expect, test } from 'vitest'
+import { queryRows } from '#kernel/database'
 import { MINUTE_MS, SECOND_MS } from '#kernel/durations'
+import { consumeDeviceAcrossOrganizations } from '../../../domain/identity/devices/devices.store.ts'
 import { userCodeOf } from '../../../domain/identity/devices/user-code.ts'
 import { type HttpWorld, openHttpWorld } from '../../../tests/setup/http-world.ts'
 import { asker } from '../../../tests/setup/people.ts'
+import { raceOn } from '../../../tests/setup/race.ts'
 import type { SignedIn } from '../../../tests/setup/sign-in.ts'
 
 let world: HttpWorld
@@ -74,6 +79,25 @@ test('of five polls at once one gets the key', async () => {
   await allow(ann, userCode)
   const answers = await Promise.all(Array.from({ length: 5 }, () => poll(deviceCode)))
   expect(answers.filter((answer) => typeof answer === 'object')).toHaveLength(1)
+  expect((await ask('GET /api/api-keys', ann.bearer)).body.items).toHaveLength(1)
+})
+
+test('of ten polls that all saw the code allowed, one gets the key', async () => {
+  const { userCode } = await start()
+  await allow(ann, userCode)
+  const { db, databaseUrl, clock } = world.test
+  const [device] = await queryRows(db, sql`select id from device_codes where user_code = ${String(userCode)}`)
+  const deviceId = String(device?.['id'])
+  const consume = () => {
+    const id = randomUUID()
+    const key = { id, keyHash: id, name: 'cli-token', start: 'pk_cli_', scopes: [], now: clock.now(), expiresAt: null }
+    return consumeDeviceAcrossOrganizations(db, { ...key, deviceId, maxKeys: 20 }).catch(() => 'no slot')
+  }
+  const lock = `select id from device_codes where id = '${deviceId}'`
+  const answers = await raceOn(databaseUrl, { lock, contenders: () => Array.from({ length: 10 }, consume) })
+  expect(answers.filter((answer) => answer !== undefined)).toHaveLength(1)
+  const again = await consume()
+  expect(again).toBeUndefined()
   expect((await ask('GET /api/api-keys', ann.bearer)).body.items).toHaveLength(1)
 })
 

@@ -1,4 +1,4 @@
-import { authorize } from '#domain/identity'
+import { authorize, type UserActor } from '#domain/identity'
 import { findSession, SessionNotFound } from '#domain/sessions'
 import { isId } from '#kernel/ids'
 import type { Api } from '../context.ts'
@@ -14,6 +14,15 @@ const UPGRADE_HEADERS = [
   'sec-websocket-version',
   'sec-websocket-protocol',
 ]
+
+/** For the audit log, and for what a program's key may not: who really sits there, with which key, and where. */
+function behind({ impersonatedBy, apiKey }: UserActor, ip: string | null | undefined): Record<string, string> {
+  return {
+    ...(ip ? { 'x-address': ip } : {}),
+    ...(impersonatedBy ? { 'x-impersonated-by': impersonatedBy } : {}),
+    ...(apiKey ? { 'x-api-key': JSON.stringify(apiKey) } : {}),
+  }
+}
 
 /**
  * The live socket of a session. Who the person is was verified here, and is told to the session's object in headers
@@ -36,6 +45,7 @@ export function serveLiveSocket(api: Api): void {
     // Headers are Latin-1, names are not.
     headers.set('x-user-name', encodeURIComponent(actor.userName))
     headers.set('x-role', actor.role)
+    for (const [name, value] of Object.entries(behind(actor, platform.origin?.ip))) headers.set(name, value)
     const forwarded = await c.env.SESSION.getByName(sessionId).fetch('https://session/client', { headers })
     // The same object under two names: with Node's types loaded as well, as for tests, the runtime's class is another
     // type.

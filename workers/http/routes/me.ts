@@ -1,6 +1,7 @@
-import { describeCaller, updateProfile } from '#domain/identity'
+import { describeCaller, showProfile, updateProfile } from '#domain/identity'
 import { endpoints } from '#schema/endpoints/index'
 import type { Api } from '../context.ts'
+import { ifMatchOf } from '../middleware/conditional.ts'
 
 export function serveMe(api: Api): void {
   api.openapi(endpoints.authOptions.show, (c) => {
@@ -17,8 +18,9 @@ export function serveMe(api: Api): void {
   api.openapi(endpoints.me.show, async (c) => {
     return c.json(await describeCaller(c.var.platform, { caller: c.var.caller }), 200)
   })
+  api.openapi(endpoints.profile.show, (c) => c.json(showProfile({ caller: c.var.caller }), 200))
   api.openapi(endpoints.profile.update, async (c) => {
-    const input = { caller: c.var.caller, change: c.req.valid('json') }
+    const input = { caller: c.var.caller, ifMatch: ifMatchOf(c), change: c.req.valid('json') }
     return c.json(await updateProfile(c.var.platform, input), 200)
   })
 }

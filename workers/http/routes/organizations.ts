@@ -13,6 +13,7 @@ import {
 } from '#domain/identity'
 import { endpoints } from '#schema/endpoints/index'
 import type { Api } from '../context.ts'
+import { ifMatchOf } from '../middleware/conditional.ts'
 
 const done = { done: true } as const
 
@@ -22,7 +23,7 @@ export function serveOrganizations(api: Api): void {
     return c.json(await showOrganization(c.var.platform, { actor: c.var.actor }), 200)
   })
   api.openapi(endpoints.organizations.update, async (c) => {
-    const input = { actor: c.var.actor, change: c.req.valid('json') }
+    const input = { actor: c.var.actor, ifMatch: ifMatchOf(c), change: c.req.valid('json') }
     return c.json(await changeOrganization(c.var.platform, input), 200)
   })
   api.openapi(endpoints.organizations.remove, async (c) => {

@@ -16,9 +16,11 @@ export function declaresHeader(route: RouteConfig, name: string): boolean {
   return typeof headers === 'object' && headers !== null && 'shape' in headers && name in (headers.shape as object)
 }
 
+const editedPaths = new Set(declaredRoutes.filter(({ method }) => method === 'patch').map(({ path }) => path))
+
 /** Whether the answer is a single thing, which has an entity tag: shown, or as it is after an edit. */
-export function isSingleResource(route: RouteConfig): boolean {
-  return route.method === 'patch' || (route.method === 'get' && route.path.endsWith('}'))
+export function isSingleResource({ method, path }: RouteConfig): boolean {
+  return method === 'patch' || (method === 'get' && (path.endsWith('}') || editedPaths.has(path)))
 }
 
 /**

@@ -1,9 +1,11 @@
+import { eq } from 'drizzle-orm'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { PromptReceipt, Session } from '#schema/contracts/sessions'
+import { users } from '#schema/tables/index'
 import { APP_ORIGIN, type HttpWorld, openHttpWorld, post } from '../../../tests/setup/http-world.ts'
 import { expectLooksMissing } from '../../../tests/setup/refusals.ts'
 import { seedConfiguration } from '../../../tests/setup/seed.ts'
-import type { SignedIn } from '../../../tests/setup/sign-in.ts'
+import { cookieHeader, type SignedIn } from '../../../tests/setup/sign-in.ts'
 
 const MISSING = '01900000-0000-7000-8000-00000000dead'
 let world: HttpWorld
@@ -147,7 +149,28 @@ describe('GET /ws/sessions/:sessionId', () => {
       'x-user-name': 'A%20member',
       'x-role': 'member',
     })
-    for (const name of ['authorization', 'cookie', 'x-other']) expect(request?.headers.has(name)).toBe(false)
+    for (const name of ['authorization', 'cookie', 'x-other', 'x-api-key', 'x-impersonated-by']) {
+      expect(request?.headers.has(name)).toBe(false)
+    }
+  })
+
+  test('tells the object the address, the key with its scopes, and the super admin who really sits there', async () => {
+    const id = await started()
+    const made = await world.request('/api/api-keys', post({ name: 'ci', scopes: ['sessions:read'] }, owner.bearer))
+    const { id: keyId, key } = (await made.json()) as { id: string; key: string }
+    const forged = { 'x-address': '198.51.100.1', 'x-impersonated-by': 'me', 'x-api-key': '{"id":"x","scopes":[]}' }
+    await connect(id, { authorization: `Bearer ${key}`, 'cf-connecting-ip': '203.0.113.7', ...forged })
+    const headers = () => Object.fromEntries(world.upgrades.at(-1)?.request.headers ?? [])
+    expect(headers()).toMatchObject({ 'x-address': '203.0.113.7' })
+    expect(JSON.parse(headers()['x-api-key'] ?? '')).toEqual({ id: keyId, scopes: ['sessions:read'] })
+    expect(headers()['x-impersonated-by']).toBeUndefined()
+    await world.test.db.update(users).set({ emailVerified: true }).where(eq(users.id, other.userId))
+    world.platform.access = { ...world.platform.access, superAdminEmails: [other.email] }
+    const body = { userId: owner.userId, organizationId: owner.organizationId }
+    const by = { cookie: other.cookie, origin: APP_ORIGIN }
+    const begun = await world.request('/api/admin/impersonate', post(body, by))
+    await connect(id, { ...by, cookie: `${other.cookie}; ${cookieHeader(begun)}` })
+    expect(headers()).toMatchObject({ 'x-user-id': owner.userId, 'x-impersonated-by': other.userId })
   })
 
   test('→ with a cookie only from the dashboard or this host; 403 request.bad_origin otherwise', async () => {
