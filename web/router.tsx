@@ -1,7 +1,7 @@
-import { QueryCache, QueryClient } from '@tanstack/react-query'
+import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query'
 import { createRouter } from '@tanstack/react-router'
 import { ApiError } from '#schema/endpoints/client'
-import { isStatus } from './client.ts'
+import { isStatus, isSuspended } from './client.ts'
 import { meQuery } from './features/identity/me.ts'
 import { accountRoutes } from './routes/accounts.tsx'
 import { adminRoutes } from './routes/admin.tsx'
@@ -28,11 +28,20 @@ function isFinal(error: Error): boolean {
   return error instanceof ApiError && error.status < 500
 }
 
+function endsSignIn(error: Error): boolean {
+  return isStatus(error, 401) || isSuspended(error)
+}
+
 function createQueryClient(onSignedOut: () => void): QueryClient {
   return new QueryClient({
     queryCache: new QueryCache({
       onError: (error, query) => {
-        if (isStatus(error, 401) && query.queryKey[0] !== meQuery.queryKey[0]) onSignedOut()
+        if (endsSignIn(error) && query.queryKey[0] !== meQuery.queryKey[0]) onSignedOut()
+      },
+    }),
+    mutationCache: new MutationCache({
+      onError: (error) => {
+        if (endsSignIn(error)) onSignedOut()
       },
     }),
     defaultOptions: {
@@ -61,10 +70,16 @@ const routeTree = rootRoute.addChildren([
 
 /** The router with the query client it shares with the pages. */
 export function openRouter() {
+  let isLeaving = false
   const queryClient = createQueryClient(() => {
+    // Several requests fail together; a second clearing would take away the answer that the first one waits for.
+    if (isLeaving) return
+    isLeaving = true
     queryClient.clear()
-    // The shell asks who is signed in, learns that nobody is, and sends the person to sign in and back.
-    void router.invalidate()
+    // The shell asks who is signed in, learns that nobody is or may be, and sends the person to the sign-in.
+    void router.invalidate().finally(() => {
+      isLeaving = false
+    })
   })
   const router = createRouter({
     routeTree,

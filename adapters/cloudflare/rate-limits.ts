@@ -3,7 +3,7 @@ import type { RateAnswer, RateLimits, RatePolicy } from '#domain/identity'
 import { MINUTE_MS } from '#kernel/durations'
 import { describeError } from '#kernel/errors'
 import type { Log } from '#kernel/log'
-import { withDeadline } from './deadline.ts'
+import { withDeadline } from '../deadline.ts'
 
 /** Requests a minute by what they are counted by; wrangler.toml says the same to the runtime, which does the counting. */
 export const RATE_LIMITS = { address: 600, user: 600, organization: 3_000 } as const

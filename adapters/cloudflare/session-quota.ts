@@ -1,6 +1,6 @@
 import { type QuotaAnswer, QuotaUnavailable, type SessionQuota } from '#domain/sessions'
 import type { Clock } from '#kernel/clock'
-import { withDeadline } from './deadline.ts'
+import { withDeadline } from '../deadline.ts'
 
 /** Any answer is given within this time (D18). */
 const DEADLINE_MS = 10_000

@@ -93,12 +93,12 @@ async function signInConfigured(
   const { email, password } = person
   const { internalAdapter, password: passwords } = await server.$context
   const known = await internalAdapter.findUserByEmail(email)
-  if (!known) {
-    const made = await server.api.signUpEmail({ body: person, returnHeaders: true }).catch(() => null)
-    if (made) return made.headers.getSetCookie()
-  } else {
-    await internalAdapter.updatePassword(known.user.id, await passwords.hash(password))
-  }
+  if (known) await internalAdapter.updatePassword(known.user.id, await passwords.hash(password))
+  const made = known ? null : await server.api.signUpEmail({ body: person, returnHeaders: true }).catch(() => null)
+  // The configuration vouches for the address: where verification is enforced, they could not enter otherwise.
+  if (!known?.user.emailVerified) await internalAdapter.updateUserByEmail(email, { emailVerified: true })
+  const cookies = made?.headers.getSetCookie() ?? []
+  if (cookies.length > 0) return cookies
   // Also the way of whoever lost a race for the first use: the account is there by now.
   return (await server.api.signInEmail({ body: { email, password }, returnHeaders: true })).headers.getSetCookie()
 }

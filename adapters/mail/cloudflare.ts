@@ -1,4 +1,5 @@
 import { type Mailer, MailNotSent } from '#domain/identity'
+import { withDeadline } from '../deadline.ts'
 
 const DEADLINE_MS = 10_000
 
@@ -7,12 +8,8 @@ export function cloudflareMailer(binding: Pick<SendEmail, 'send'>, from: string)
   return {
     enabled: true,
     send: async ({ to, subject, text, html }) => {
-      const deadline = AbortSignal.timeout(DEADLINE_MS)
-      const tooLate = new Promise<never>((_, reject) => {
-        deadline.addEventListener('abort', () => reject(new Error(`No answer within ${DEADLINE_MS} ms`)))
-      })
       try {
-        await Promise.race([binding.send({ from, to, subject, text, html }), tooLate])
+        await withDeadline(binding.send({ from, to, subject, text, html }), DEADLINE_MS)
       } catch (cause) {
         throw MailNotSent({ cause })
       }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { MailNotSent } from '#domain/identity'
 import { Variables } from '../env.ts'
 import { fakeResend } from '../../tests/fakes/resend.ts'
@@ -23,6 +23,7 @@ beforeEach(() => {
   Object.assign(resend, { answers: [], asked: 0 })
   resend.sent.clear()
 })
+afterEach(() => vi.useRealTimers())
 const send = (apiKey = 're_key') => resendMailer({ url: resend.url, apiKey, from }).send(mail)
 
 test('Resend gets a mail once, also when its first answer is a fault of its own', async () => {
@@ -53,6 +54,17 @@ test("Cloudflare's binding gets the mail; what it throws is mail.not_sent", asyn
   expect(taken).toEqual([{ from, ...mail }])
   const broken = { send: () => Promise.reject(new Error('not verified')) } as unknown as SendEmail
   expect(MailNotSent.is(await cloudflareMailer(broken, from).send(mail).catch((error: unknown) => error))).toBe(true)
+})
+
+test("Cloudflare's binding has ten seconds; an answer within them leaves no timer behind", async () => {
+  vi.useFakeTimers()
+  const binding = (send: () => Promise<void>) => cloudflareMailer({ send } as unknown as SendEmail, from)
+  await binding(async () => {}).send(mail)
+  expect(vi.getTimerCount()).toBe(0)
+  const late = binding(() => new Promise(() => {})).send(mail).catch((error: unknown) => error)
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(MailNotSent.is(await late)).toBe(true)
+  expect(vi.getTimerCount()).toBe(0)
 })
 
 test('the mailbox of development keeps the newest hundred', async () => {

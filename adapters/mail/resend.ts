@@ -1,4 +1,5 @@
 import { type Mail, type Mailer, MailNotSent } from '#domain/identity'
+import { fetchWhole } from '../fetch-whole.ts'
 
 const DEADLINE_MS = 10_000
 const ATTEMPTS = 2
@@ -35,7 +36,7 @@ export function resendMailer(settings: ResendSettings): Mailer {
 
 async function ask(settings: ResendSettings, mail: Mail, idempotencyKey: string) {
   const { to, subject, text, html } = mail
-  const response = await fetch(new URL('/emails', settings.url), {
+  const init = {
     method: 'POST',
     headers: {
       authorization: `Bearer ${settings.apiKey}`,
@@ -43,8 +44,7 @@ async function ask(settings: ResendSettings, mail: Mail, idempotencyKey: string)
       'idempotency-key': idempotencyKey,
     },
     body: JSON.stringify({ from: settings.from, to: [to], subject, text, html }),
-    signal: AbortSignal.timeout(DEADLINE_MS),
-  })
-  await response.body?.cancel()
-  return { ok: response.ok, status: response.status }
+  }
+  const { ok, status } = await fetchWhole(new URL('/emails', settings.url), init, DEADLINE_MS)
+  return { ok, status }
 }

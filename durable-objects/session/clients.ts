@@ -70,6 +70,11 @@ export class Clients {
     return [...new Set(this.#all().map(({ client }) => client.userId))]
   }
 
+  /** The API keys that programs came with, each once. */
+  keyIds(): string[] {
+    return [...new Set(this.#all().flatMap(({ client }) => client.apiKey?.id ?? []))]
+  }
+
   /** Closes the sockets of whoever `refusal` gives a reason for. */
   closeWhere(refusal: (client: Client) => string | null): void {
     for (const { socket, client } of this.#all()) {

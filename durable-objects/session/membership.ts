@@ -1,5 +1,6 @@
-import { presentRoles } from '#domain/identity'
+import { livingKeys, presentRoles } from '#domain/identity'
 import { SECOND_MS } from '#kernel/durations'
+import type { Client } from './clients.ts'
 import type { LiveSession } from './live-session.ts'
 
 /**
@@ -15,16 +16,24 @@ export function watchMembership(session: LiveSession): void {
 
 /**
  * Closes the sockets of people who are no members any more, or have another role than the one they came with: they come
- * back with the new one. One statement for all of them. While the database is away the timer tries again by itself.
+ * back with the new one; and those of programs whose key has ended. One statement for all people, and one for all keys.
+ * While the database is away the timer tries again by itself.
  */
 export async function runMembership(session: LiveSession): Promise<void> {
   const { opening, clients } = session
   if (!opening || clients.count === 0) return
-  const input = { organizationId: opening.organizationId, userIds: clients.userIds() }
-  const roles = await presentRoles(session.platform, input)
-  clients.closeWhere(({ userId, role }) => {
+  const { organizationId } = opening
+  const [userIds, keyIds] = [clients.userIds(), clients.keyIds()]
+  const roles = await presentRoles(session.platform, { organizationId, userIds })
+  const living = await livingKeys(session.platform, { organizationId, keyIds })
+  // Who came while it was asked, the Worker has verified just now.
+  const asked = ({ userId, apiKey }: Client) => userIds.includes(userId) && (!apiKey || keyIds.includes(apiKey.id))
+  clients.closeWhere((client) => {
+    if (!asked(client)) return null
+    const { userId, role, apiKey } = client
     const present = roles.get(userId)
     if (present === undefined) return 'You are no member of this organization any more'
+    if (apiKey && !living.has(apiKey.id)) return 'The API key has ended'
     return present === role ? null : 'Your role has changed; connect again'
   })
   if (clients.count > 0) session.timers.arm('membership', RECHECK_MS)

@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Role } from '#schema/contracts/common'
 import { CLOSE } from '#schema/contracts/session-socket'
-import { members, users } from '#schema/tables/index'
+import { apiKeys, members, users } from '#schema/tables/index'
 import { openSessionWorld, type SessionWorld } from '../../tests/workers/session-world.ts'
 import { addMember } from '../../tests/setup/sign-in.ts'
 
@@ -49,6 +49,31 @@ test('a suspended member is sent away like a removed one', async () => {
   await session.elapse('membership')
   await client.until(() => client.closed !== null)
   expect(client.closed?.code).toBe(CLOSE.forbidden)
+})
+
+test("a program's socket closes when its key was deleted or has expired; another key's, and the person's own, stay", async () => {
+  const { db } = world.needs
+  const session = await world.session()
+  const { client: person, userId } = await watcher(session, 'admin')
+  const withKey = async (slot: number) => {
+    const id = crypto.randomUUID()
+    const { organizationId } = world
+    await db.insert(apiKeys).values({ id, organizationId, userId, slot, name: 'CI', start: 'pk_1', keyHash: id, scopes: [] })
+    const client = await session.client('admin', userId, { 'x-api-key': JSON.stringify({ id, scopes: [] }) })
+    return { id, client }
+  }
+  const [deleted, expired, living] = [await withKey(1), await withKey(2), await withKey(3)]
+  await session.elapse('membership')
+  expect([deleted, expired, living].map(({ client }) => client.closed)).toEqual([null, null, null])
+  await db.delete(apiKeys).where(eq(apiKeys.id, deleted.id))
+  await db.update(apiKeys).set({ expiresAt: new Date(0) }).where(eq(apiKeys.id, expired.id))
+  expect(await dueInMs(session)).toBeLessThan(50_000)
+  await session.elapse('membership')
+  for (const { client } of [deleted, expired]) {
+    await client.until(() => client.closed !== null)
+    expect(client.closed?.code).toBe(CLOSE.forbidden)
+  }
+  expect([living.client.closed, person.closed]).toEqual([null, null])
 })
 
 test('who got another role is sent away to come back with it', async () => {

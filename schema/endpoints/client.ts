@@ -28,6 +28,8 @@ export interface CallInput<R extends RouteConfig> {
   idempotencyKey?: string
   /** Entity tag that an edit compares first; answered 412 when somebody else was faster. */
   ifMatch?: string
+  /** The organization that it is about, where that is not what the client's own headers say. */
+  organizationId?: string
   signal?: AbortSignal
 }
 
@@ -48,7 +50,9 @@ export interface ClientOptions {
   /** Empty for same-origin calls. */
   baseUrl: string
   fetch: typeof fetch
-  headers?: () => Record<string, string>
+  headers?: (route: { path: string }) => Record<string, string>
+  /** Hears of every answer that is an error, before the caller does. */
+  onError?: (error: ApiError) => void
 }
 
 /** Fills `{name}` of a route's path and appends the query. */
@@ -80,13 +84,18 @@ export function createClient(options: ClientOptions) {
         ...(input.body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(input.idempotencyKey === undefined ? {} : { 'idempotency-key': input.idempotencyKey }),
         ...(input.ifMatch === undefined ? {} : { 'if-match': input.ifMatch }),
-        ...options.headers?.(),
+        ...options.headers?.(route),
+        ...(input.organizationId === undefined ? {} : { 'x-organization-id': input.organizationId }),
       },
       body: input.body === undefined ? null : JSON.stringify(input.body),
       ...(input.signal === undefined ? {} : { signal: input.signal }),
     })
     const text = await response.text()
-    if (!response.ok) throw new ApiError(response.status, problemOf(text), `${response.status} ${response.statusText}`)
+    if (!response.ok) {
+      const error = new ApiError(response.status, problemOf(text), `${response.status} ${response.statusText}`)
+      options.onError?.(error)
+      throw error
+    }
     return { body: JSON.parse(text) as Success<R>, etag: response.headers.get('etag') }
   }
   async function call<R extends RouteConfig>(route: R, input: CallInput<R> = {}): Promise<Success<R>> {

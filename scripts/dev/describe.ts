@@ -10,3 +10,10 @@ export function describeModel(variables: Record<string, string>): string {
   if (variables['OPENAI_API_KEY']) return `OpenAI (OPENAI_API_KEY is set${chosen})`
   return 'scripted (no key is set; ANTHROPIC_API_KEY or OPENAI_API_KEY brings a real one)'
 }
+
+/** Where mails go, in words. */
+export function describeMails(webUrl: string, variables: Record<string, string>): string {
+  const { EMAIL_ENABLED, EMAIL_PROVIDER } = variables
+  if (EMAIL_ENABLED !== 'true') return 'none; invitations are passed on by their link'
+  return EMAIL_PROVIDER === 'mailbox' ? `kept at ${webUrl}/dev/mailbox` : `sent by ${EMAIL_PROVIDER ?? 'resend'}`
+}

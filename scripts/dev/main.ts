@@ -1,6 +1,6 @@
 import { watch } from 'node:fs'
 import path from 'node:path'
-import { describeModel, signInLink } from './describe.ts'
+import { describeMails, describeModel, signInLink } from './describe.ts'
 import { loadDevVars } from './dev-vars.ts'
 import { announceStack, findRunningStack } from './lock.ts'
 import { usualPorts } from './ports.ts'
@@ -67,6 +67,7 @@ function printBanner(stack: Stack, milliseconds: number) {
   API           ${stack.urls.worker}/openapi.json
   Git server    ${stack.urls.git}
   Model         ${describeModel(stack.variables)}
+  Mails         ${describeMails(stack.urls.web, stack.variables)}
   Data, logs    ${path.relative(process.cwd(), DIRECTORY) || '.'}
 
   Run the main job in another terminal:  npm run demo

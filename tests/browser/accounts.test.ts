@@ -61,9 +61,11 @@ describe('signing in', () => {
 
   it.each([
     ['access_denied', 'The sign-in was canceled.'],
-    ['unable_to_link_account', 'There is an account with this email already.'],
-    ['email_not_verified', 'No verified email came back.'],
-    ['state_mismatch', 'The sign-in did not work.'],
+    ['auth.suspended', 'Your account is suspended. Ask whoever runs this deployment.'],
+    ['account_not_linked', 'There is an account with this email already.'],
+    ['email_not_found', 'No email address came back.'],
+    ['state_mismatch', 'The sign-in took too long, or was begun in another browser.'],
+    ['something_new', 'The sign-in did not work.'],
   ])('says why others led back: %s', async (code, text) => {
     await alert(await signedOut(`/sign-in?error=${code}`), text)
   })
@@ -100,7 +102,7 @@ describe('signing in', () => {
     await alert(page, 'The server could not do this.')
     dashboard.state.fail(path, new ApiProblem(403, 'auth.suspended', 'Your account is suspended'))
     await submit()
-    await alert(page, 'Your account is suspended')
+    await alert(page, 'Your account is suspended. Ask whoever runs this deployment.')
   })
 
   it('leads to the sign-up and back, and keeps where one was going', async () => {

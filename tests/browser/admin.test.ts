@@ -143,6 +143,41 @@ it('says when a list is away, when one may not impersonate, and when stopping fa
   await page.getByRole('complementary', { name: 'Impersonation' }).waitFor({ state: 'detached' })
 })
 
+it('suspends somebody with a reason, shows it, and lets them in again', async () => {
+  asOperator()
+  const { state } = dashboard
+  const page = await dashboard.open('/admin/users')
+  const row = page.getByRole('row').filter({ hasText: 'Bo Berg' })
+  await row.getByRole('button', { name: 'Suspend Bo Berg' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Suspend Bo Berg' })
+  await dialog.getByLabel('Reason').fill('  Sent spam ')
+  await dialog.getByRole('button', { name: 'Suspend' }).click()
+  await page.getByText('Bo Berg is suspended').waitFor()
+  await row.getByText('Suspended', { exact: true }).waitFor()
+  expect(state.requestsTo('POST', `/api/admin/users/${idOf(1)}/suspend`)[0]?.body).toEqual({ reason: 'Sent spam' })
+  await row.getByRole('button', { name: 'Unsuspend Bo Berg' }).click()
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Unsuspend' }).click()
+  await page.getByText('Bo Berg may sign in again').waitFor()
+  await row.getByText('Verified', { exact: true }).waitFor()
+  await row.getByRole('button', { name: 'Suspend Bo Berg' }).click()
+  await dialog.getByRole('button', { name: 'Suspend' }).click()
+  await row.getByText('Suspended', { exact: true }).waitFor()
+  expect(state.requestsTo('POST', `/api/admin/users/${idOf(1)}/suspend`)[1]?.body).toEqual({})
+})
+
+it('says that a super admin cannot be suspended, and does not offer it for oneself', async () => {
+  asOperator()
+  dashboard.state.personal.operators.push(idOf(2))
+  const page = await dashboard.open('/admin/users')
+  await page.getByRole('button', { name: 'Suspend Cy Clark' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Suspend Cy Clark' })
+  await dialog.getByRole('button', { name: 'Suspend' }).click()
+  await dialog.getByRole('alert').getByText('Super admins cannot be suspended').waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Suspend Bo Berg' }).waitFor()
+  expect(await page.getByRole('button', { name: 'Suspend Ada Lovelace' }).count()).toBe(0)
+})
+
 it('fits a phone, with the banner', async () => {
   asOperator()
   const { personal } = dashboard.state

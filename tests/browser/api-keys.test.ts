@@ -92,6 +92,17 @@ it('deletes a key only after asking', async () => {
   expect(dashboard.state.personal.apiKeys.map(({ name }) => name)).toEqual(['Kept'])
 })
 
+it('neither makes nor deletes a key in somebody else’s name', async () => {
+  const { personal } = dashboard.state
+  personal.apiKeys = [anApiKey('key-1')]
+  personal.superAdmin = true
+  personal.impersonation = { adminId: 'user-eve', adminName: 'Eve', expiresAt: new Date(Date.now() + 60_000).toISOString() }
+  const page = await dashboard.open('/settings/api-keys')
+  await page.getByText('Continuous integration').waitFor()
+  expect(await page.getByRole('button', { name: 'Delete Continuous integration' }).count()).toBe(0)
+  expect(await page.getByRole('button', { name: 'New API key' }).count()).toBe(0)
+})
+
 it('says at twenty keys that there can be no more', async () => {
   dashboard.state.personal.apiKeys = Array.from({ length: 20 }, (_, index) => anApiKey(`key-${index}`))
   const page = await dashboard.open('/settings/api-keys')

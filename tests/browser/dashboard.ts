@@ -1,28 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { chromium } from 'playwright-core'
+import type { BrowserContextOptions, Page } from 'playwright-core'
 import { build } from 'vite'
-import { findChromium } from '../../scripts/test/find-chromium.ts'
 import { startApiServer } from '../fakes/api-server.ts'
 import type { ApiServer } from '../fakes/api-server.ts'
 import { ApiState } from '../fakes/api-state.ts'
+import { launchChromium, listen, PATIENCE_MS, WIDE } from './chromium.ts'
 import { servePages } from './pages-files.ts'
 
-const ARGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
-const PATIENCE_MS = 10_000
-export const WIDE = { width: 1280, height: 800 }
-export const PHONE = { width: 375, height: 740 }
+export { PHONE, WIDE } from './chromium.ts'
 
 export interface Dashboard {
   /** Folder of the built files. */
@@ -42,10 +29,8 @@ export interface Dashboard {
 
 /** The built dashboard as Pages serves it, before a fake API on the same origin, and a real Chromium. */
 export async function startDashboard(): Promise<Dashboard> {
-  const files = await mkdtemp(join(tmpdir(), 'proliferate-dashboard-'))
-  const configFile = join(import.meta.dirname, '../../web/vite.config.ts')
-  await build({ configFile, logLevel: 'error', build: { outDir: files, emptyOutDir: true } })
-  const browser = await launch()
+  const files = await buildPages()
+  const browser = await launchChromium()
   let state = new ApiState()
   let server: ApiServer = await startApiServer({ state, files: servePages(files) })
   let complaints: string[] = []
@@ -83,19 +68,12 @@ export async function startDashboard(): Promise<Dashboard> {
   }
 }
 
-function launch(): Promise<Browser> {
-  const executablePath = findChromium()
-  if (executablePath === undefined) throw new Error('No Chromium found. Install one, or set CHROME_PATH.')
-  return chromium.launch({ executablePath, args: ARGS })
-}
-
-function listen(page: Page, complaints: string[]): void {
-  page.on('pageerror', (error) => complaints.push(error.message))
-  page.on('console', (message) => {
-    // Answers like 404 and cut sockets are what some tests are about.
-    const expected = /Failed to load resource|WebSocket connection/.test(message.text())
-    if (message.type() === 'error' && !expected) complaints.push(message.text())
-  })
+/** Builds the dashboard into a folder of its own, which the caller removes. */
+export async function buildPages(): Promise<string> {
+  const files = await mkdtemp(join(tmpdir(), 'proliferate-dashboard-'))
+  const configFile = join(import.meta.dirname, '../../web/vite.config.ts')
+  await build({ configFile, logLevel: 'error', build: { outDir: files, emptyOutDir: true } })
+  return files
 }
 
 /** Waits until `read` gives what satisfies `enough`, or fails after a while with what it gave last. */

@@ -79,7 +79,7 @@ it('lists what a person without an organization can do', async () => {
     { id: 'org-solo', name: 'Solo', memberCount: 1 },
   ]
   const page = await dashboard.open('/dashboard/sessions')
-  await page.getByRole('heading', { name: 'You are in no organization yet' }).waitFor()
+  await page.getByRole('heading', { name: 'You are in no organization' }).waitFor()
   await page.getByText('12 members').waitFor()
   await page.getByText('1 member', { exact: true }).waitFor()
   await page.getByRole('button', { name: 'Sign out' }).waitFor()

@@ -208,7 +208,7 @@ describe('leaving and deleting', () => {
     const page = await dashboard.open(PATH)
     await page.getByRole('button', { name: 'Leave' }).click()
     await page.getByRole('alertdialog').getByRole('button', { name: 'Leave' }).click()
-    await page.getByText('You are in no organization yet').waitFor()
+    await page.getByText('You are in no organization').waitFor()
   })
 
   it('stays when the API refuses', async () => {

@@ -2,6 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { aDecision, aDelivery, aRepository, aRun, aSession, aTimeline, idOf, minutesAgo } from '../fakes/api-data.ts'
+import { aDeviceRequest, aMail, aReceivedInvitation } from '../fakes/account-state.ts'
+import { aMember, anAuditEntry, anInvitation } from '../fakes/organization-data.ts'
+import { aBrowser, anAdminUser, anApiKey, CURRENT_BROWSER } from '../fakes/personal-state.ts'
 import { playBoot, playSuccess, playTurn } from '../fakes/session-script.ts'
 import { PHONE, startDashboard, WIDE } from './dashboard.ts'
 import type { Dashboard } from './dashboard.ts'
@@ -15,8 +18,9 @@ afterEach(async () => {
   expect(await dashboard.reset()).toEqual([])
 })
 
-/** Long names everywhere: what is narrow must cut or break them. */
-const LONG = 'a-very-long-name-without-any-blank-that-nothing-can-break-0123456789-and-more'
+/** Long names everywhere, without a hyphen, at which a browser may break: what is narrow must cut or break them. */
+const LONG = 'averylongnamewithoutanyblankthatnothingcanbreak0123456789andsomemoreofitbesides'
+const SESSION = idOf(1)
 
 function fill() {
   const { state } = dashboard
@@ -31,33 +35,100 @@ function fill() {
     failureStage: 'execution',
     errorMessage: LONG,
     completedAt: minutesAgo(1),
-    sessionId: idOf(1),
+    sessionId: SESSION,
   })
   state.runs.push(run)
   state.timelines.set(run.id, aTimeline(run))
   const decisions = [aDecision({ reason: LONG, automationName: LONG })]
   const outcome = { events: 1, matched: 0, created: 0, duplicates: 0, reason: null, decisions }
   state.deliveries.push(aDelivery(301, { outcome, payload: { [LONG]: LONG }, headers: { [LONG]: LONG } }))
+  fillPeople()
 }
 
-const PAGES = [
-  ['/sign-in', 'Sign in to Proliferate'],
-  ['/dashboard/sessions', 'Fix a-very-long'],
-  [`/workspace/${idOf(1)}`, 'All tests pass.'],
-  ['/dashboard/runs', 'Issue: a-very-long'],
-  [`/dashboard/runs/${idOf(201)}`, 'Failed during execution'],
-  ['/dashboard/deliveries', 'issues'],
-  [`/dashboard/deliveries/${idOf(301)}`, 'Not matched'],
-  ['/dashboard/nothing', 'This page does not exist'],
-] as const
+/** The organization, the person, and everybody else of the deployment, all with long names. */
+function fillPeople() {
+  const { state } = dashboard
+  const { personal, accounts } = state
+  const email = `${LONG.slice(0, 60)}@${LONG.slice(0, 50)}.test`
+  Object.assign(state.organization ?? {}, { name: `Acme ${LONG}`, slug: LONG.slice(0, 60) })
+  state.domains = [`${LONG.slice(0, 50)}.test`]
+  state.members.push(aMember('member-long', { name: `Grace ${LONG}`, email }))
+  state.invitations.push(anInvitation('invitation-long', { email, inviterName: LONG }))
+  state.audit.push(anAuditEntry(1, { subject: { kind: 'member', id: LONG, label: email }, after: { [LONG]: LONG } }))
+  Object.assign(personal.profile, { name: `Ada ${LONG}`, email, emailVerified: false })
+  personal.superAdmin = true
+  personal.browsers = [{ ...aBrowser(CURRENT_BROWSER), userAgent: LONG }, aBrowser('another')]
+  personal.apiKeys = [anApiKey('key-long', { name: `Key ${LONG}`, organizationName: LONG })]
+  personal.users = [
+    anAdminUser(idOf(7), { name: `User ${LONG}`, email, organizations: [{ id: 'org-long', name: LONG, role: 'owner' }] }),
+    anAdminUser(idOf(8), { name: 'Suspended person', email, suspendedAt: minutesAgo(5) }),
+  ]
+  const organization = { id: idOf(9), name: `Organization ${LONG}`, slug: LONG, memberCount: 1_000, createdAt: minutesAgo(1) }
+  personal.allOrganizations = [{ ...organization, isPersonal: true }]
+  accounts.invitations = [
+    aReceivedInvitation('invitation-mine', { email, organizationName: `Umbrella ${LONG}`, inviterName: LONG }),
+    aReceivedInvitation('invitation-ended', { status: 'canceled' }),
+  ]
+  accounts.devices = [aDeviceRequest('ABCD-1234', { clientName: LONG, userAgent: LONG })]
+  accounts.mails = [aMail('mail-1', { to: email, subject: `Mail ${LONG}`, text: LONG })]
+  accounts.suggestions = [{ id: 'org-suggested', name: `Suggested ${LONG}`, memberCount: 2 }]
+}
+
+/** Somebody who has taken none of the first steps. */
+function fillNewcomer() {
+  fillPeople()
+  dashboard.state.personal.onboarded = false
+}
+
+const START = 'averylong'
+const OUTSIDE = { signedIn: false } as const
+
+interface PageOf {
+  path: string
+  /** What stands there once it is loaded. */
+  text: string
+  signedIn?: boolean
+  fill?: () => void
+}
+
+const PAGES: PageOf[] = [
+  { path: '/sign-in', text: 'Sign in to Proliferate', ...OUTSIDE },
+  { path: '/sign-in?error=auth.suspended', text: 'Your account is suspended', ...OUTSIDE },
+  { path: '/sign-up', text: 'Create an account', ...OUTSIDE },
+  { path: '/forgot-password', text: 'Forgot your password?', ...OUTSIDE },
+  { path: '/reset-password?token=long', text: 'Choose a new password', ...OUTSIDE },
+  { path: '/verify-email?token=long', text: 'This link', ...OUTSIDE },
+  { path: '/dashboard/sessions', text: `Fix ${START}` },
+  { path: `/workspace/${SESSION}`, text: 'All tests pass.' },
+  { path: '/dashboard/runs', text: `Issue: ${START}` },
+  { path: `/dashboard/runs/${idOf(201)}`, text: 'Failed during execution' },
+  { path: '/dashboard/deliveries', text: 'issues' },
+  { path: `/dashboard/deliveries/${idOf(301)}`, text: 'Not matched' },
+  { path: '/dashboard/nothing', text: 'This page does not exist' },
+  { path: '/settings/profile', text: 'This browser' },
+  { path: '/settings/api-keys', text: `Key ${START}` },
+  { path: '/settings/general', text: 'Transfer ownership' },
+  { path: '/settings/members', text: `Grace ${START}` },
+  { path: '/settings/audit', text: 'Ada Lovelace' },
+  { path: '/admin/users', text: `User ${START}` },
+  { path: '/admin/organizations', text: `Organization ${START}` },
+  { path: '/device', text: 'code' },
+  { path: '/device?code=ABCD-1234', text: START },
+  { path: '/invitations/invitation-mine', text: START },
+  { path: '/invitations/invitation-ended', text: 'invitation' },
+  { path: '/dev/mailbox?mail=mail-1', text: `Mail ${START}` },
+  { path: '/onboarding', text: 'team', fill: fillNewcomer },
+  { path: '/onboarding/complete', text: 'You are set' },
+]
 
 describe.each([
-  ['a phone', PHONE],
-  ['a wide screen', WIDE],
-])('on %s', (_, viewport) => {
-  it.each(PAGES)('%s fits, and is named', async (path, text) => {
-    fill()
-    const page = await dashboard.open(path, { viewport, signedIn: path !== '/sign-in' })
+  ['a phone', { viewport: PHONE, colorScheme: 'light' }],
+  ['a phone in the dark', { viewport: PHONE, colorScheme: 'dark' }],
+  ['a wide screen', { viewport: WIDE, colorScheme: 'light' }],
+] as const)('on %s', (_, screen) => {
+  it.each(PAGES)('$path fits, and is named', async ({ path, text, signedIn = true, fill: make = fill }) => {
+    make()
+    const page = await dashboard.open(path, { ...screen, signedIn })
     await page.getByText(text).filter({ visible: true }).first().waitFor()
     const { scrollWidth, clientWidth } = await page.evaluate(() => {
       const { scrollWidth, clientWidth } = document.documentElement
@@ -81,12 +152,13 @@ describe.each([
 })
 
 it('names every control', async () => {
-  fill()
-  for (const [path, text] of PAGES) {
-    const page = await dashboard.open(path)
-    await page.getByText(path === '/sign-in' ? 'Sessions' : text).filter({ visible: true }).first().waitFor()
+  for (const { path, text, signedIn = true, fill: make = fill } of PAGES) {
+    make()
+    const page = await dashboard.open(path, { signedIn })
+    await page.getByText(text).filter({ visible: true }).first().waitFor()
     const snapshot = await page.locator('body').ariaSnapshot()
-    expect(snapshot).not.toMatch(/- (button|link|textbox|combobox|tab)( \[[^\]]*\])*:?$/m)
+    expect(snapshot, path).not.toMatch(/- (button|link|textbox|combobox|tab)( \[[^\]]*\])*:?$/m)
+    await dashboard.reset()
   }
 })
 
@@ -100,7 +172,7 @@ it('is walked by the keyboard alone: list, session, prompt, menu', async () => {
   await page.keyboard.press('Enter')
   const focused = () => page.evaluate(() => document.activeElement?.textContent ?? '')
   for (let press = 0; press < 10 && !(await focused()).startsWith('Fix'); press += 1) await page.keyboard.press('Tab')
-  expect(await focused()).toContain('Fix a-very-long')
+  expect(await focused()).toContain(`Fix ${START}`)
   await page.keyboard.press('j')
   expect(await focused()).toBe('Second')
   await page.keyboard.press('Enter')
@@ -114,7 +186,7 @@ it('is walked by the keyboard alone: list, session, prompt, menu', async () => {
   await page.getByRole('button', { name: 'Your account' }).focus()
   await page.keyboard.press('Enter')
   await expect.poll(focused).toBe('Profile')
-  for (const item of ['API keys', 'Light', 'Dark']) {
+  for (const item of ['API keys', 'Admin', 'Light', 'Dark']) {
     await page.keyboard.press('ArrowDown')
     await expect.poll(focused).toBe(item)
   }

@@ -69,7 +69,7 @@ it('asks to sign in again when the session has ended meanwhile', async () => {
 it('tells an account without organization what to do', async () => {
   dashboard.state.organization = null
   const page = await dashboard.open('/dashboard/sessions')
-  await page.getByText('You are in no organization yet').waitFor()
+  await page.getByText('You are in no organization').waitFor()
   await page.getByRole('button', { name: 'Sign out' }).waitFor()
 })
 

@@ -117,6 +117,26 @@ describe('sessions', () => {
     expect(sent[1]?.idempotencyKey).toBe(sent[0]?.idempotencyKey)
   })
 
+  it('begin with the first repository where there is none: connecting it shows the form', async () => {
+    const page = await dashboard.open('/dashboard/sessions')
+    await page.getByRole('button', { name: 'New session' }).first().click()
+    const dialog = page.getByRole('dialog', { name: 'New session' })
+    await dialog.getByLabel('Git URL').fill('https://github.com/acme/text-tools')
+    await dialog.getByRole('button', { name: 'Connect repository' }).click()
+    await dialog.getByRole('combobox', { name: 'Repository' }).getByText('acme/text-tools').waitFor()
+    await dialog.getByLabel('Prompt').fill('Add a slug')
+    await dialog.getByRole('button', { name: 'Start session' }).click()
+    await page.getByRole('heading', { name: 'Add a slug' }).waitFor()
+  })
+
+  it('say whom to ask where there is no repository and one may connect none', async () => {
+    dashboard.state.withheld.add('repositories:create')
+    const page = await dashboard.open('/dashboard/sessions')
+    await page.getByRole('button', { name: 'New session' }).first().click()
+    await page.getByText('There is no repository yet. A member of the organization connects one.').waitFor()
+    expect(await page.getByLabel('Git URL').count()).toBe(0)
+  })
+
   it('are not offered to viewers', async () => {
     dashboard.state.role = 'viewer'
     const page = await dashboard.open('/dashboard/sessions')

@@ -60,7 +60,7 @@ describe('the members', () => {
     await role.click()
     expect(await page.getByRole('option').allTextContents()).toEqual(['Admin', 'Member', 'Viewer'])
     await page.getByRole('option', { name: 'Admin' }).click()
-    await page.getByText('Grace Hopper is admin now').waitFor()
+    await page.getByText('Grace Hopper is an admin now').waitFor()
     await expect.poll(() => role.textContent()).toBe('Admin')
     expect(dashboard.state.requestsTo('PATCH', `${MEMBERS}/member-grace`)[0]?.body).toEqual({ role: 'admin' })
   })

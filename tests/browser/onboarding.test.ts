@@ -54,6 +54,8 @@ it('takes a team through organization, questions, invitations and repository', a
   await page.getByRole('button', { name: 'Create organization' }).click()
   await heading(page, 'Tell us about your work')
   expect(state.organization?.name).toBe('Text Tools')
+  const noted = state.requestsTo('PUT', '/api/onboarding').find(({ body }) => JSON.stringify(body).includes('done'))
+  expect(noted?.organizationId).toBe(state.organization?.id)
   await page.getByLabel('How many engineers are you?').click()
   await page.getByRole('option', { name: '2–10' }).click()
   await page.getByLabel('What should agents do for you?').fill('Fix what breaks')

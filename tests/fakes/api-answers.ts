@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { PageQuery } from '#schema/contracts/common'
 import { ApiProblem } from './api-state.ts'
@@ -8,6 +9,7 @@ export interface ApiRequest {
   url: URL
   body: unknown
   idempotencyKey: string | null
+  ifMatch: string | null
   /** What stands for `:name` in the path of the route. */
   params: Record<string, string>
 }
@@ -15,6 +17,7 @@ export interface ApiRequest {
 export interface Answer {
   status: number
   body: unknown
+  etag?: string
 }
 
 /** What answers `METHOD path`; `id` is the first thing that the path names. */
@@ -36,6 +39,19 @@ export function accepted(declared: Declared, body: unknown): Answer {
 
 export function created(declared: Declared, body: unknown): Answer {
   return { ...ok(declared, body), status: 201 }
+}
+
+const etagOf = (body: unknown) => `"${createHash('sha256').update(JSON.stringify(body)).digest('hex').slice(0, 32)}"`
+
+/** The answer about one thing, with its entity tag. */
+export function tagged(answer: Answer): Answer {
+  return { ...answer, etag: etagOf(answer.body) }
+}
+
+/** Refuses an edit of what is not any more as it was read. */
+export function requireUnchanged(now: Answer, { ifMatch }: ApiRequest): void {
+  if (ifMatch === null || ifMatch === etagOf(now.body)) return
+  throw new ApiProblem(412, 'resource.changed', 'It was changed since you read it')
 }
 
 export function find<Row extends { id: string }>(rows: Row[], id: string, noun: string): Row {

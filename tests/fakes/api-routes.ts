@@ -69,16 +69,29 @@ const ROUTES: Record<string, Route> = {
   ...PERSONAL_ROUTES,
 }
 
-type Asked = Omit<ApiRequest, 'params'> & { isSignedIn: boolean }
+type Asked = Omit<ApiRequest, 'params'> & { isSignedIn: boolean; organizationId: string | null }
 
-/** Answers one request, or throws the problem it has: most routes are for signed-in people only. */
-export function answerRoute(state: ApiState, { isSignedIn, ...request }: Asked): Answer {
+/**
+ * Answers one request, or throws the problem it has: most routes are for signed-in people only. It is about the
+ * organization that it names, wherever the sign-in stands.
+ */
+export function answerRoute(state: ApiState, { isSignedIn, organizationId, ...request }: Asked): Answer {
   const open = answerFrom(PUBLIC_ROUTES, state, request)
   if (open !== null) return open
   if (!isSignedIn) throw new ApiProblem(401, 'auth.unauthenticated', 'Sign in first')
-  const answer = answerFrom(ROUTES, state, request)
+  const answer = state.within(namedOrganization(state, { url: request.url, organizationId }), () => answerFrom(ROUTES, state, request))
   if (answer !== null) return answer
   throw new ApiProblem(404, 'route.not_found', `Nothing answers ${request.method} ${request.url.pathname}`)
+}
+
+/** A path's own organization goes before; one that is not theirs is found by nobody. */
+function namedOrganization(state: ApiState, asked: { url: URL; organizationId: string | null }): string | null {
+  const [, ofPath] = /^\/api\/organizations\/(?!suggestions$)([^/]+)/.exec(asked.url.pathname) ?? []
+  const isMember = (id: string) => state.organizations.some((organization) => organization.id === id)
+  if (ofPath !== undefined) return isMember(ofPath) && !/\/activate$/.test(asked.url.pathname) ? ofPath : null
+  if (asked.organizationId === null || state.personal.impersonated !== null) return null
+  if (isMember(asked.organizationId)) return asked.organizationId
+  throw new ApiProblem(403, 'organization.not_a_member', 'You are not a member of that organization')
 }
 
 function answerFrom(

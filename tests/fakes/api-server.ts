@@ -55,9 +55,13 @@ export async function startApiServer(options: { state?: ApiState; files?: Handle
 async function answer(state: ApiState, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://api')
   const body = await readJson(request)
-  const idempotencyKey = z.string().nullable().parse(request.headers['idempotency-key'] ?? null)
   const method = request.method ?? 'GET'
-  state.requests.push({ method, path: url.pathname, body, idempotencyKey })
+  const headers = {
+    idempotencyKey: headerOf(request, 'idempotency-key'),
+    ifMatch: headerOf(request, 'if-match'),
+    organizationId: headerOf(request, 'x-organization-id'),
+  }
+  state.requests.push({ method, path: url.pathname, body, ...headers })
   const delayMs = state.delays.get(url.pathname) ?? 0
   if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs))
   const own = answerOwnAccount(state, url.pathname, body)
@@ -66,8 +70,9 @@ async function answer(state: ApiState, request: IncomingMessage, response: Serve
   try {
     const fault = state.takeFault(url.pathname)
     if (fault !== null) throw fault
-    const asked = { method, url, body, idempotencyKey, isSignedIn: isSignedIn(request) }
-    const { status, body: reply } = answerRoute(state, asked)
+    const asked = { method, url, body, ...headers, isSignedIn: isSignedIn(request) }
+    const { status, body: reply, etag } = answerRoute(state, asked)
+    if (etag !== undefined) response.setHeader('etag', etag)
     send(response, status, reply)
   } catch (error) {
     if (!(error instanceof ApiProblem)) throw error
@@ -100,6 +105,10 @@ function upgrade({ state, sockets, request, socket, head }: Upgrade): void {
     if (live === undefined) return client.close(CLOSE.notFound)
     live.follow(client)
   })
+}
+
+function headerOf(request: IncomingMessage, name: string): string | null {
+  return z.string().nullable().parse(request.headers[name] ?? null)
 }
 
 function isSignedIn(request: IncomingMessage): boolean {

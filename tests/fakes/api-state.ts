@@ -32,6 +32,9 @@ export interface RecordedRequest {
   path: string
   body: unknown
   idempotencyKey: string | null
+  ifMatch: string | null
+  /** The organization that the request names. */
+  organizationId: string | null
 }
 
 const ada = () => aMember('member-ada', { userId: 'user-ada', name: 'Ada Lovelace', email: EMAIL, role: 'owner' })
@@ -121,6 +124,26 @@ export class ApiState {
     if (this.activeOrganizationId !== null) this.elsewhere.set(this.activeOrganizationId, here)
     Object.assign(this, nothing(), this.elsewhere.get(organizationId))
     this.activeOrganizationId = organizationId
+  }
+
+  /** Does something in another organization than the one the sign-in stands on; null: in that one. */
+  within<Result>(organizationId: string | null, act: () => Result): Result {
+    const stoodOn = this.activeOrganizationId
+    if (organizationId !== null) this.activate(organizationId)
+    try {
+      return act()
+    } finally {
+      if (organizationId === this.activeOrganizationId && stoodOn !== null) this.activate(stoodOn)
+    }
+  }
+
+  /** The person is no member any more: the sign-in falls back to the oldest organization that is left. */
+  expel(organizationId: string): void {
+    const left = this.organizations.filter(({ id }) => id !== organizationId)
+    const [next] = left
+    if (next === undefined) this.organization = null
+    else if (organizationId === this.activeOrganizationId) this.activate(next.id)
+    this.organizations = left
   }
 
   /** Adds a session with its live side. */

@@ -9,7 +9,7 @@ import {
   UpdateOrganization,
 } from '#schema/contracts/identity'
 import { endpoints } from '#schema/endpoints/index'
-import { created, find, ok, once } from './api-answers.ts'
+import { created, find, ok, once, requireUnchanged, tagged } from './api-answers.ts'
 import type { Answer, Route } from './api-answers.ts'
 import { ApiProblem } from './api-state.ts'
 import type { ApiState } from './api-state.ts'
@@ -26,13 +26,15 @@ export const ORGANIZATION_ROUTES: Record<string, Route> = {
   },
   'POST /api/organizations': (state, request) => once(state, request, () => createOrganization(state, request.body)),
   'GET /api/organizations/:id': (state, _, id) => {
-    return ok(organizations.show.responses[200], find(state.organizations, id, 'organization'))
+    return tagged(ok(organizations.show.responses[200], find(state.organizations, id, 'organization')))
   },
-  'PATCH /api/organizations/:id': (state, { body }, id) => {
+  'PATCH /api/organizations/:id': (state, request, id) => {
     requireVerb(state, 'organizations:update')
-    const change = UpdateOrganization.parse(body)
+    const change = UpdateOrganization.parse(request.body)
+    const organization = find(state.organizations, id, 'organization')
+    requireUnchanged(ok(organizations.show.responses[200], organization), request)
     if (change.slug !== undefined) refuseTaken(state, change.slug, id)
-    return ok(organizations.update.responses[200], Object.assign(find(state.organizations, id, 'organization'), change))
+    return tagged(ok(organizations.update.responses[200], Object.assign(organization, change)))
   },
   'DELETE /api/organizations/:id': (state, { body }, id) => {
     requireVerb(state, 'organizations:delete')
@@ -73,11 +75,15 @@ export const ORGANIZATION_ROUTES: Record<string, Route> = {
     const { cursor, limit } = members.list.request.query.parse(Object.fromEntries(url.searchParams))
     return ok(members.list.responses[200], pageAfter(state.members, cursor, limit))
   },
-  'PATCH /api/organizations/:id/members/:memberId': (state, { body, params }) => {
+  'GET /api/organizations/:id/members/:memberId': (state, { params }) => {
+    return tagged(ok(members.show.responses[200], find(state.members, params.memberId ?? '', 'member')))
+  },
+  'PATCH /api/organizations/:id/members/:memberId': (state, request) => {
     requireVerb(state, 'members:update')
-    const member = find(state.members, params.memberId ?? '', 'member')
+    const member = find(state.members, request.params.memberId ?? '', 'member')
+    requireUnchanged(ok(members.show.responses[200], member), request)
     if (member.role === 'owner') throw new ApiProblem(409, 'member.last_owner', 'An organization needs an owner')
-    return ok(members.update.responses[200], Object.assign(member, UpdateMember.parse(body)))
+    return tagged(ok(members.update.responses[200], Object.assign(member, UpdateMember.parse(request.body))))
   },
   'DELETE /api/organizations/:id/members/:memberId': (state, { params }) => {
     requireVerb(state, 'members:remove')
@@ -137,14 +143,9 @@ function createOrganization(state: ApiState, body: unknown): Answer {
   return created(ownOrganizations.create.responses[201], organization)
 }
 
-/** The person is no member any more: the sign-in falls back to the oldest organization that is left. */
 function leaveBehind(state: ApiState, id: string): Answer {
   find(state.organizations, id, 'organization')
-  const left = state.organizations.filter((organization) => organization.id !== id)
-  const [next] = left
-  if (next !== undefined) state.activate(next.id)
-  else state.organization = null
-  state.organizations = left
+  state.expel(id)
   return ok(organizations.remove.responses[200], done)
 }
 

@@ -1,8 +1,8 @@
-import { CreateApiKey, Impersonate, UpdateOnboarding, UpdateProfile } from '#schema/contracts/identity'
+import { CreateApiKey, Impersonate, Suspend, UpdateOnboarding, UpdateProfile } from '#schema/contracts/identity'
 import type { Onboarding } from '#schema/contracts/identity'
 import { CreateRepository } from '#schema/contracts/repositories'
 import { endpoints } from '#schema/endpoints/index'
-import { created, find, notFound, ok, once, page } from './api-answers.ts'
+import { created, find, notFound, ok, once, page, requireUnchanged, tagged } from './api-answers.ts'
 import type { Answer, ApiRequest, Route } from './api-answers.ts'
 import { aRepository, minutesAgo } from './api-data.ts'
 import { ApiProblem } from './api-state.ts'
@@ -14,16 +14,21 @@ const DAY_MINUTES = 24 * 60
 
 /** What is about the person alone: the profile, keys, the first steps, and the deployment for its operators. */
 export const PERSONAL_ROUTES: Record<string, Route> = {
-  'PATCH /api/profile': ({ personal }, { body }) => {
-    const { name = personal.profile.name, image = personal.profile.image } = UpdateProfile.parse(body)
+  'GET /api/profile': ({ personal }) => tagged(ok(endpoints.profile.show.responses[200], personal.profile)),
+  'PATCH /api/profile': ({ personal }, request) => {
+    const { name = personal.profile.name, image = personal.profile.image } = UpdateProfile.parse(request.body)
+    requireUnchanged(ok(endpoints.profile.show.responses[200], personal.profile), request)
     personal.profile = { ...personal.profile, name, image }
-    return ok(endpoints.profile.update.responses[200], personal.profile)
+    return tagged(ok(endpoints.profile.update.responses[200], personal.profile))
   },
   'GET /api/api-keys': ({ personal }) => {
     return ok(endpoints.apiKeys.list.responses[200], { items: personal.apiKeys })
   },
   'POST /api/api-keys': (state, request) => once(state, request, () => createApiKey(state, request.body)),
   'DELETE /api/api-keys/:id': ({ personal }, _, id) => {
+    if (personal.impersonation !== null) {
+      throw new ApiProblem(403, 'auth.impersonating', 'Not while you see the product as somebody else')
+    }
     find(personal.apiKeys, id, 'api_key')
     personal.apiKeys = personal.apiKeys.filter((key) => key.id !== id)
     return ok(endpoints.apiKeys.remove.responses[200], { done: true })
@@ -52,6 +57,21 @@ export const PERSONAL_ROUTES: Record<string, Route> = {
     const { q } = endpoints.admin.organizations.request.query.parse(Object.fromEntries(url.searchParams))
     const found = state.personal.allOrganizations.filter(({ id, name, slug }) => `${id} ${name} ${slug}`.includes(q))
     return ok(endpoints.admin.organizations.responses[200], page(found, url))
+  },
+  'POST /api/admin/users/:id/suspend': (state, { body }, id) => {
+    superAdminOnly(state)
+    Suspend.parse(body)
+    const user = find(state.personal.users, id, 'admin.person')
+    if (state.personal.operators.includes(id)) {
+      throw new ApiProblem(409, 'admin.not_suspendable', 'Super admins cannot be suspended')
+    }
+    user.suspendedAt ??= minutesAgo(0)
+    return ok(endpoints.admin.suspend.responses[200], { done: true })
+  },
+  'POST /api/admin/users/:id/unsuspend': (state, _, id) => {
+    superAdminOnly(state)
+    find(state.personal.users, id, 'admin.person').suspendedAt = null
+    return ok(endpoints.admin.unsuspend.responses[200], { done: true })
   },
   'POST /api/admin/impersonate': (state, request) => impersonate(state, request),
   'POST /api/admin/impersonate/stop': (state) => {

@@ -56,6 +56,8 @@ export class PersonalState {
   /** Whom the person sees the product as, and where. */
   impersonated: { user: Profile; organization: { id: string; name: string; slug: string } } | null = null
   users: AdminUser[] = []
+  /** Ids of the super admins. */
+  operators = ['user-ada']
   allOrganizations: AdminOrganization[] = []
 
   stepsOf(organizationId: string): OnboardingSteps {
@@ -99,6 +101,7 @@ export function anAdminUser(id: string, change: Partial<AdminUser> = {}): AdminU
     email: 'bo@berg.test',
     emailVerified: true,
     createdAt: minutesAgo(30_000),
+    suspendedAt: null,
     organizations: [{ id: 'org-berg', name: 'Berg & Co', role: 'owner' }],
     ...change,
   }

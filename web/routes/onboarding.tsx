@@ -3,7 +3,8 @@ import { useQuery } from '@tanstack/react-query'
 import { createRoute, redirect } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
 import type { ReactNode } from 'react'
-import { MeContext, meQuery } from '../features/identity/me.ts'
+import { MeProvider } from '../features/identity/me-provider.tsx'
+import { meQuery } from '../features/identity/me.ts'
 import { EntranceSkeleton } from '../ui/entrance.tsx'
 import { rootRoute } from './root.tsx'
 import { askToSignIn } from './signed-in.ts'
@@ -57,9 +58,9 @@ function AsMe({ children }: { children: ReactNode }) {
   const { data: me } = useQuery(meQuery)
   if (me === undefined) return <EntranceSkeleton />
   return (
-    <MeContext value={me}>
+    <MeProvider me={me}>
       <Suspense fallback={<EntranceSkeleton />}>{children}</Suspense>
-    </MeContext>
+    </MeProvider>
   )
 }
 

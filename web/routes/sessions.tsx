@@ -3,6 +3,7 @@ import { lazy, Suspense } from 'react'
 import { z } from 'zod'
 import { Id } from '#schema/contracts/common'
 import { SessionStatus } from '#schema/contracts/sessions'
+import { useMe } from '../features/identity/me.ts'
 import { SessionsPage } from '../features/sessions/sessions-page.tsx'
 import { NotFound } from '../ui/not-found.tsx'
 import { shellRoute } from './shell.tsx'
@@ -27,10 +28,11 @@ const sessionRoute = createRoute({
   loader: () => void loadPage(),
   component: function Session() {
     const { sessionId } = sessionRoute.useParams()
+    const { role } = useMe()
     if (!Id.safeParse(sessionId).success) return <NotFound what="session" />
     return (
       <Suspense>
-        <SessionPage key={sessionId} sessionId={sessionId} />
+        <SessionPage key={`${sessionId} as ${role}`} sessionId={sessionId} />
       </Suspense>
     )
   },

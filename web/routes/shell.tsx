@@ -1,16 +1,18 @@
 import { createRoute, Outlet, redirect, useRouter } from '@tanstack/react-router'
-import { isStatus } from '../client.ts'
 import { ImpersonationBanner } from '../features/admin/impersonation-banner.tsx'
-import { MeContext, meQuery } from '../features/identity/me.ts'
+import { MeProvider } from '../features/identity/me-provider.tsx'
+import { meQuery } from '../features/identity/me.ts'
 import type { Me } from '#schema/contracts/identity'
 import { NoOrganization } from '../features/identity/no-organization.tsx'
 import { UserMenu } from '../features/identity/user-menu.tsx'
 import { needsOnboarding } from '../features/onboarding/queries.ts'
 import { useIsEntering, useOtherTabs } from '../features/organizations/enter-organization.ts'
+import { useLostAccess } from '../features/organizations/use-lost-access.ts'
 import { OrganizationSwitcher } from '../features/organizations/organization-switcher.tsx'
 import { Shell, ShellSkeleton } from '../ui/shell.tsx'
 import { ErrorState } from '../ui/states.tsx'
 import { rootRoute } from './root.tsx'
+import { sendAway } from './signed-in.ts'
 
 /** What the API said to the question who is signed in. */
 type Identity = { kind: 'known'; me: Me } | { kind: 'unknown'; error: unknown }
@@ -25,9 +27,7 @@ export const shellRoute = createRoute({
       (me): Identity => ({ kind: 'known', me }),
       (error: unknown): Identity => ({ kind: 'unknown', error }),
     )
-    if (identity.kind === 'unknown' && isStatus(identity.error, 401)) {
-      throw redirect({ to: '/sign-in', search: { next: location.href }, replace: true })
-    }
+    if (identity.kind === 'unknown') sendAway(identity.error, location.href)
     if (identity.kind === 'known' && isWork(location.pathname) && (await needsOnboarding(queryClient, identity.me))) {
       throw redirect({ to: '/onboarding', replace: true })
     }
@@ -50,9 +50,10 @@ function Inside() {
 function SignedIn({ me }: { me: Me }) {
   const entering = useIsEntering()
   useOtherTabs(me.organization?.id ?? null)
+  useLostAccess(me)
   if (entering) return <ShellSkeleton />
   return (
-    <MeContext value={me}>
+    <MeProvider me={me}>
       {me.organization === null ? (
         <NoOrganization email={me.user.email} />
       ) : (
@@ -63,7 +64,7 @@ function SignedIn({ me }: { me: Me }) {
           </Shell>
         </div>
       )}
-    </MeContext>
+    </MeProvider>
   )
 }
 

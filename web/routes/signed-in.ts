@@ -1,6 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { redirect } from '@tanstack/react-router'
-import { isStatus } from '../client.ts'
+import { isStatus, isSuspended, SUSPENDED } from '../client.ts'
 import { meQuery } from '../features/identity/me.ts'
 import { safeNext } from '../features/identity/safe-next.ts'
 
@@ -15,7 +15,14 @@ export async function askToSignIn(queryClient: QueryClient, here: string): Promi
   try {
     await queryClient.fetchQuery(meQuery)
   } catch (error) {
-    if (isStatus(error, 401)) throw redirect({ to: '/sign-in', search: { next: here }, replace: true })
+    sendAway(error, here)
     throw error
   }
+}
+
+/** Leads to the sign-in who is not signed in, to come back `here`, and who is suspended, to be told so. */
+export function sendAway(error: unknown, here: string): void {
+  const reason = isSuspended(error) ? { error: SUSPENDED } : {}
+  if (!isSuspended(error) && !isStatus(error, 401)) return
+  throw redirect({ to: '/sign-in', search: { next: here, ...reason }, replace: true })
 }

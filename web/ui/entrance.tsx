@@ -25,7 +25,7 @@ export function Entrance(props: {
         </div>
         {children}
         {foot === undefined ? null : (
-          <div className="grid gap-1.5 border-t border-line pt-4 text-sm text-ink-faint">{foot}</div>
+          <div className="grid grid-cols-1 gap-1.5 border-t border-line pt-4 text-sm text-ink-faint">{foot}</div>
         )}
       </div>
     </main>

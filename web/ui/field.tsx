@@ -30,7 +30,7 @@ export function Field(props: {
   const id = useId()
   const isDescribed = error !== undefined || hint !== undefined
   return (
-    <div className="grid gap-1.5">
+    <div className="grid grid-cols-1 gap-1.5">
       <label htmlFor={id} className="text-sm font-medium">
         {label}
       </label>

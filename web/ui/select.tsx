@@ -46,8 +46,8 @@ export function Select<Value extends string>(props: {
           sideOffset={4}
           collisionPadding={8}
           className={cx(
-            'animate-appear z-50 max-h-72 min-w-(--radix-select-trigger-width) overflow-hidden rounded-lg border',
-            'border-line bg-raised shadow-lg',
+            'animate-appear z-50 max-h-72 max-w-[calc(100vw-1rem)] min-w-(--radix-select-trigger-width)',
+            'overflow-hidden rounded-lg border border-line bg-raised shadow-lg',
           )}
         >
           <Primitive.Viewport className="p-1">

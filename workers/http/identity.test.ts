@@ -247,6 +247,16 @@ describe('GET /dev/sign-in', () => {
     expect((await dev.request('/api/auth/sign-in/email', post(body))).status).toBe(200)
   })
 
+  test('works where addresses must be verified, because the configuration vouches for this one', async () => {
+    const enforced = { EMAIL_ENABLED: true, EMAIL_PROVIDER: 'mailbox', ENFORCE_EMAIL_VERIFICATION: true } as const
+    const dev = await openHttpWorld({ ENVIRONMENT: 'development', ...owner, ...enforced })
+    for (const response of [await visit(dev), await visit(dev)]) {
+      expect(response.status).toBe(302)
+      const answer = await dev.request('/api/me', { headers: { cookie: cookieHeader(response) } })
+      expect(await answer.json()).toMatchObject({ user: { emailVerified: true }, organization: { name: 'Demo' } })
+    }
+  })
+
   test('is no route with a wrong token, without a configured one, or outside development', async () => {
     const development = await openHttpWorld({ ENVIRONMENT: 'development', ...owner })
     const answers = [

@@ -88,6 +88,22 @@ export async function deleteApiKeyAcrossOrganizations(
   return rows[0] && z.object({ organizationId: z.string(), name: z.string() }).parse(rows[0])
 }
 
+/** Which of these keys of an organization live: they were not deleted, and have not expired. */
+export async function findLivingKeys(
+  db: Database,
+  organizationId: string,
+  asked: { keyIds: readonly string[]; now: Date },
+): Promise<string[]> {
+  const rows = await queryRows(
+    db,
+    sql`select id from api_keys
+        where organization_id = ${organizationId}
+          and id in (select jsonb_array_elements_text(${JSON.stringify(asked.keyIds)}::jsonb))
+          and (expires_at is null or expires_at > ${asked.now.toISOString()}::timestamptz)`,
+  )
+  return rows.map((row) => z.object({ id: z.string() }).parse(row).id)
+}
+
 const KeyHolder = z.object({
   keyId: z.string(),
   scopes: z.array(ApiKeyScope).catch([]),

@@ -46,8 +46,13 @@ const COLUMNS: readonly Column<ApiKey>[] = [
       ),
     className: 'hidden w-28 md:table-cell',
   },
-  { name: 'Actions', cell: (key) => <DeleteApiKey apiKey={key} />, className: 'w-20 text-right' },
 ]
+
+const DELETE: Column<ApiKey> = {
+  name: 'Actions',
+  cell: (key) => <DeleteApiKey apiKey={key} />,
+  className: 'w-20 text-right',
+}
 
 function NameCell({ apiKey }: { apiKey: ApiKey }) {
   return (
@@ -92,7 +97,7 @@ export function ApiKeysPage() {
     ) : null
   return (
     <Page header={<PageHeader title="API keys">{create}</PageHeader>}>
-      <List label="API keys" query={query} columns={COLUMNS} empty={<NoKeys />} />
+      <List label="API keys" query={query} columns={impersonation === null ? [...COLUMNS, DELETE] : COLUMNS} empty={<NoKeys />} />
       {count === 0 ? null : (
         <p className="px-4 py-3 text-xs text-ink-faint md:px-5">
           {count} of at most {MAX_API_KEYS} keys{full ? '. Delete one to make another' : ''}.

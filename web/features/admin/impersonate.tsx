@@ -8,14 +8,16 @@ import { Select } from '../../ui/select.tsx'
 import { InlineError } from '../../ui/states.tsx'
 import { useMe } from '../identity/me.ts'
 import { roleLabel } from '../organizations/role-label.ts'
+import { isOneself } from './oneself.ts'
 import { useImpersonate } from './use-impersonation.ts'
 
 /** Offers to see the product as this person; not as oneself, nor as who is in no organization. */
 export function Impersonate({ user }: { user: AdminUser }) {
   const me = useMe()
   const [open, setOpen] = useState(false)
-  const isSelf = user.id === me.user.id || user.id === me.impersonation?.adminId
-  if (isSelf) return <span className="text-sm text-ink-faint">{user.id === me.user.id ? 'This is you' : 'You'}</span>
+  if (isOneself(me, user)) {
+    return <span className="text-sm text-ink-faint">{user.id === me.user.id ? 'This is you' : 'You'}</span>
+  }
   return (
     <>
       <Button

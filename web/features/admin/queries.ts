@@ -2,10 +2,13 @@ import { infiniteQueryOptions, keepPreviousData } from '@tanstack/react-query'
 import { endpoints } from '#schema/endpoints/index'
 import { call } from '../../client.ts'
 
+/** Names every list of people, whatever was searched. */
+export const EVERY_ADMIN_USER = ['admin', 'users'] as const
+
 /** Everybody with an account, or those that a part of a name, an address or an id finds. */
 export const adminUsersQuery = (q: string) =>
   infiniteQueryOptions({
-    queryKey: ['admin', 'users', q],
+    queryKey: [...EVERY_ADMIN_USER, q],
     queryFn: ({ pageParam, signal }) => call(endpoints.admin.users, { query: { q, cursor: pageParam }, signal }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.nextCursor ?? undefined,

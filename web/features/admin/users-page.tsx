@@ -2,7 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import type { AdminUser } from '#schema/contracts/identity'
 import { StateBadge } from '../../ui/badge.tsx'
 import { Copyable } from '../../ui/copy.tsx'
-import { shortId } from '../../ui/format.ts'
+import { formatMoment, shortId } from '../../ui/format.ts'
 import { List } from '../../ui/list.tsx'
 import type { Column } from '../../ui/list.tsx'
 import { Page, PageHeader } from '../../ui/page.tsx'
@@ -13,22 +13,12 @@ import { roleLabel } from '../organizations/role-label.ts'
 import { Impersonate } from './impersonate.tsx'
 import { adminUsersQuery } from './queries.ts'
 import { SearchBox } from './search-box.tsx'
+import { Suspend } from './suspend.tsx'
 
 const COLUMNS: readonly Column<AdminUser>[] = [
   { name: 'User', cell: (user) => <UserCell user={user} /> },
   { name: 'Organizations', cell: (user) => <Organizations user={user} />, className: 'hidden lg:table-cell' },
-  {
-    name: 'Email',
-    cell: ({ emailVerified }) =>
-      emailVerified ? (
-        <StateBadge tone="good">Verified</StateBadge>
-      ) : (
-        <StateBadge tone="warn" open>
-          Not verified
-        </StateBadge>
-      ),
-    className: 'hidden w-30 md:table-cell',
-  },
+  { name: 'Account', cell: (user) => <Account user={user} />, className: 'hidden w-30 md:table-cell' },
   {
     name: 'Id',
     cell: ({ id }) => <Copyable text={id} shown={shortId(id)} name="user id" />,
@@ -39,8 +29,33 @@ const COLUMNS: readonly Column<AdminUser>[] = [
     cell: ({ createdAt }) => <Ago at={createdAt} className="text-sm text-ink-faint" />,
     className: 'hidden w-28 md:table-cell',
   },
-  { name: 'Actions', cell: (user) => <Impersonate user={user} />, className: 'w-37 text-right' },
+  { name: 'Actions', cell: (user) => <Actions user={user} />, className: 'w-44 text-right' },
 ]
+
+function Account({ user }: { user: AdminUser }) {
+  if (user.suspendedAt !== null) {
+    return (
+      <span title={`Since ${formatMoment(user.suspendedAt)}`}>
+        <StateBadge tone="bad">Suspended</StateBadge>
+      </span>
+    )
+  }
+  if (user.emailVerified) return <StateBadge tone="good">Verified</StateBadge>
+  return (
+    <StateBadge tone="warn" open>
+      Not verified
+    </StateBadge>
+  )
+}
+
+function Actions({ user }: { user: AdminUser }) {
+  return (
+    <span className="inline-flex items-center gap-1">
+      <Impersonate user={user} />
+      <Suspend user={user} />
+    </span>
+  )
+}
 
 function UserCell({ user }: { user: AdminUser }) {
   return (
@@ -49,6 +64,7 @@ function UserCell({ user }: { user: AdminUser }) {
         {user.name}
       </p>
       <p className="truncate text-xs text-ink-faint" title={user.email}>
+        {user.suspendedAt === null ? null : <span className="text-bad md:hidden">Suspended · </span>}
         {user.email}
       </p>
     </div>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { fetchInTime } from '../../client.ts'
+import { fetchInTime, SUSPENDED } from '../../client.ts'
+import { explainFailure } from './sign-in-failure.ts'
 
 /** Why nothing came of it: a code to decide by, and words for a person. */
 export class AuthRefusal extends Error {
@@ -27,6 +28,7 @@ const WORDS: Record<string, string> = {
   PASSWORD_TOO_SHORT: 'The password needs at least 8 characters.',
   PASSWORD_TOO_LONG: 'The password may have at most 128 characters.',
   INVALID_TOKEN: 'The link is not valid any more.',
+  [SUSPENDED]: explainFailure(SUSPENDED),
   TOKEN_EXPIRED: 'The link has expired.',
 }
 

@@ -19,12 +19,12 @@ export function NoOrganization({ email }: { email: string }) {
   useTitle('No organization')
   return (
     <Entrance
-      title="You are in no organization yet"
+      title="You are in no organization"
       lead={`Create one, or ask an owner to invite ${email}.`}
       foot={
         <div className="flex items-center justify-between gap-3">
           <span className="min-w-0 truncate">Signed in as {email}</span>
-          <Button look="quiet" size="small" onClick={leave}>
+          <Button look="quiet" size="small" className="-mr-2.5" onClick={leave}>
             Sign out
           </Button>
         </div>
@@ -52,7 +52,7 @@ export function Suggestions({ onJoined }: { onJoined: (organizationId: string) =
   // Without suggestions, or when they cannot be had, the ways below remain.
   if (data === undefined || data.items.length === 0) return null
   return (
-    <section aria-label="Organizations you may join" className="grid gap-2">
+    <section aria-label="Organizations you may join" className="grid grid-cols-1 gap-2">
       <ul className="divide-y divide-line rounded-lg border border-line">
         {data.items.map(({ id, name, memberCount }) => (
           <li key={id} className="flex items-center gap-3 px-3 py-2">

@@ -8,6 +8,7 @@ import { Field, Input } from '../../ui/field.tsx'
 import { InlineError } from '../../ui/states.tsx'
 import { codeOf } from './ask-auth.ts'
 import { ResendMail } from './resend-mail.tsx'
+import { explainFailure } from './sign-in-failure.ts'
 import { signIn } from './sign-in.ts'
 import { mailVerification } from './sign-up.ts'
 import { SocialButtons } from './social-buttons.tsx'
@@ -107,12 +108,4 @@ function PasswordForm({ email, onSignedIn }: Pick<SignInFormProps, 'email' | 'on
       )}
     </>
   )
-}
-
-/** In words what the other side, or the identity library on the way back, put into the address. */
-function explainFailure(failure: string): string {
-  if (failure === 'access_denied') return 'The sign-in was canceled.'
-  if (/link/.test(failure)) return 'There is an account with this email already. Sign in with its password.'
-  if (/email/.test(failure)) return 'No verified email came back. Sign in with email and password instead.'
-  return 'The sign-in did not work. Try again, or sign in another way.'
 }

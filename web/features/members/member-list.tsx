@@ -5,6 +5,7 @@ import { AssignableRole } from '#schema/contracts/identity'
 import type { Member } from '#schema/contracts/identity'
 import { endpoints } from '#schema/endpoints/index'
 import { call } from '../../client.ts'
+import { saveUnchanged } from '../../save-unchanged.ts'
 import { Avatar } from '../../ui/avatar.tsx'
 import { Tag } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -15,7 +16,7 @@ import { Select } from '../../ui/select.tsx'
 import { Ago } from '../../ui/time.tsx'
 import { toastError } from '../../ui/toasts.tsx'
 import { useMay, useMe, useOrganizationId } from '../identity/me.ts'
-import { roleLabel } from '../organizations/role-label.ts'
+import { roleLabel, someoneAs } from '../organizations/role-label.ts'
 import { memberListQuery } from './queries.ts'
 
 const COLUMNS: readonly Column<Member>[] = [
@@ -71,12 +72,11 @@ function RoleCell({ member }: { member: Member }) {
   const organizationId = useOrganizationId()
   const queryClient = useQueryClient()
   const { mutate, variables, isPending } = useMutation({
-    mutationFn: (role: AssignableRole) => {
-      const params = { organizationId, memberId: member.id }
-      return call(endpoints.members.update, { params, body: { role } })
-    },
-    onSuccess: async ({ name, role }) => {
-      toast.success(`${name} is ${roleLabel(role).toLowerCase()} now`)
+    mutationFn: (role: AssignableRole) => changeRole(organizationId, member, role),
+    onSuccess: async ({ saved, now: { body } }) => {
+      const is = `${body.name} is ${someoneAs(body.role)} now`
+      if (saved) toast.success(is)
+      else toast.error(`Somebody else changed the role of ${body.name} meanwhile`, { description: `${is}.` })
       await queryClient.invalidateQueries({ queryKey: [organizationId, 'members'] })
     },
     onError: (error) => toastError(`The role of ${member.name} was not changed`, error),
@@ -94,6 +94,17 @@ function RoleCell({ member }: { member: Member }) {
       }}
     />
   )
+}
+
+/** Changes the role that the list shows, and no other that somebody gave meanwhile. */
+function changeRole(organizationId: string, member: Member, role: AssignableRole) {
+  const params = { organizationId, memberId: member.id }
+  return saveUnchanged({
+    seen: { body: member, etag: null },
+    read: () => call.tagged(endpoints.members.show, { params }),
+    write: (ifMatch) => call.tagged(endpoints.members.update, { params, body: { role }, ifMatch }),
+    isSame: (one, other) => one.role === other.role,
+  })
 }
 
 function RemoveMember({ member }: { member: Member }) {

@@ -9,7 +9,7 @@ import { Entrance } from '../../ui/entrance.tsx'
 import { useTitle } from '../../ui/title.ts'
 import { useMe, useOrganizationId } from '../identity/me.ts'
 import { onboardingQuery } from './queries.ts'
-import { RepositoryForm } from './repository-form.tsx'
+import { RepositoryForm } from '../repositories/repository-form.tsx'
 
 const NEXT = [
   { to: '/dashboard/sessions', label: 'Start a session', told: 'Give an agent its first task', icon: MessagesSquare },

@@ -40,7 +40,10 @@ function useEnterNew() {
     mutationFn: async ({ id }: Organization) => {
       await call(endpoints.organizations.activate, { params: { organizationId: id } })
       tellOtherTabs(id)
-      const noted = await call(endpoints.onboarding.update, { body: { path: 'organization', done: ['organization'] } })
+      const noted = await call(endpoints.onboarding.update, {
+        organizationId: id,
+        body: { path: 'organization', done: ['organization'] },
+      })
       queryClient.setQueryData(onboardingQuery(id).queryKey, noted)
       await refreshMe()
     },

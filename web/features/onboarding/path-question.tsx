@@ -17,7 +17,7 @@ export function PathQuestion({ chosen, onAnswered }: { chosen: Path | null; onAn
   const { mutate, isPending, error } = useNote()
   const enter = useEnterOrganization()
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <div className="grid gap-2">
         {PATHS.map(({ value, label, told, icon: Icon }) => (
           <button

@@ -7,7 +7,7 @@ import { call } from '../../client.ts'
 export const onboardingQuery = (organizationId: string) =>
   queryOptions({
     queryKey: [organizationId, 'onboarding'],
-    queryFn: ({ signal }) => call(endpoints.onboarding.show, { signal }),
+    queryFn: ({ signal }) => call(endpoints.onboarding.show, { organizationId, signal }),
   })
 
 /**

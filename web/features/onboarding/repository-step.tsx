@@ -1,5 +1,5 @@
 import type { Onboarding } from '#schema/contracts/identity'
-import { RepositoryForm } from './repository-form.tsx'
+import { RepositoryForm } from '../repositories/repository-form.tsx'
 import { SkipStep } from './step-actions.tsx'
 import { useAdvance } from './use-onboarding.ts'
 

@@ -48,15 +48,20 @@ export function useIsEntering(): boolean {
 
 /** Follows when another tab switches: what this one shows is not what its next request would be about. */
 export function useOtherTabs(organizationId: string | null): void {
-  const open = useOpenAfresh()
-  const { mutate } = useMutation({ mutationKey: ENTER, mutationFn: open })
+  const reopen = useReopen()
   useEffect(() => {
     const follow = ({ data }: MessageEvent) => {
-      if (data === null || data !== organizationId) mutate()
+      if (data === null || data !== organizationId) reopen()
     }
     channel.addEventListener('message', follow)
     return () => channel.removeEventListener('message', follow)
-  }, [organizationId, mutate])
+  }, [organizationId, reopen])
+}
+
+/** Shows what the sign-in stands on now, in this tab alone. */
+export function useReopen(): () => void {
+  const open = useOpenAfresh()
+  return useMutation({ mutationKey: ENTER, mutationFn: open }).mutate
 }
 
 /** Tells where the sign-in stands now; null lets every other tab ask anew. */

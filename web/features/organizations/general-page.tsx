@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import type { Organization } from '#schema/contracts/identity'
+import type { Tagged } from '#schema/endpoints/client'
 import { formatMoment } from '../../ui/format.ts'
 import { Fact, Facts, Page, PageHeader } from '../../ui/page.tsx'
 import { Panel, SettingsColumn } from '../../ui/panel.tsx'
@@ -18,7 +19,7 @@ export function GeneralPage() {
   return (
     <Page header={<PageHeader title="General" />}>
       {data !== undefined ? (
-        <General organization={data} />
+        <General read={data} />
       ) : error === null ? (
         <GeneralSkeleton />
       ) : (
@@ -28,7 +29,8 @@ export function GeneralPage() {
   )
 }
 
-function General({ organization }: { organization: Organization }) {
+function General({ read }: { read: Tagged<Organization> }) {
+  const { body: organization } = read
   const mayUpdate = useMay('organizations:update')
   const mayTransfer = useMay('organizations:transfer')
   const mayDelete = useMay('organizations:delete')
@@ -36,7 +38,7 @@ function General({ organization }: { organization: Organization }) {
     <SettingsColumn>
       {mayUpdate ? (
         <Panel title="Organization">
-          <OrganizationForm key={organization.id} organization={organization} />
+          <OrganizationForm key={organization.id} read={read} />
         </Panel>
       ) : (
         <Panel title="Organization" description="Admins and owners may change it." className="p-4">

@@ -1,60 +1,50 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { toast } from 'sonner'
-import type { Organization, UpdateOrganization } from '#schema/contracts/identity'
-import { endpoints } from '#schema/endpoints/index'
-import { call } from '../../client.ts'
+import type { Organization } from '#schema/contracts/identity'
+import type { Tagged } from '#schema/endpoints/client'
 import { Button } from '../../ui/button.tsx'
+import { ChangedMeanwhile } from '../../ui/changed-meanwhile.tsx'
 import { Field, Input } from '../../ui/field.tsx'
 import { InlineError } from '../../ui/states.tsx'
-import { useRefreshMe } from '../identity/refresh-me.ts'
-import { organizationQuery } from './queries.ts'
 import { refusalOf } from './refusal.ts'
+import type { Refusal } from './refusal.ts'
+import { changeOf, FIELDS, textsOf, useSaveOrganization } from './save-organization.ts'
+import type { Texts } from './save-organization.ts'
 
-const FIELDS = [
-  { field: 'name', label: 'Name', hint: undefined, maxLength: 100, isMono: false },
-  { field: 'slug', label: 'Slug', hint: 'Short and unique, for addresses.', maxLength: 60, isMono: true },
-  { field: 'logo', label: 'Logo', hint: 'Address of an image: https://…', maxLength: 2_000, isMono: false },
-] as const
+interface Draft {
+  texts: Partial<Texts>
+  /** What was there when it was begun. */
+  seen: Tagged<Organization>
+}
 
-/** Name, slug and logo; sends what was changed. */
-export function OrganizationForm({ organization }: { organization: Organization }) {
-  const saved = { name: organization.name, slug: organization.slug, logo: organization.logo ?? '' }
-  const [draft, setDraft] = useState(saved)
-  const change = changeOf(saved, draft)
-  const { mutate, isPending, error } = useSave(organization.id)
+/** Name, slug and logo; sends what was changed, on top of what was there when the person began. */
+export function OrganizationForm({ read }: { read: Tagged<Organization> }) {
+  const [draft, setDraft] = useState<Draft | null>(null)
+  const { texts, seen } = draft ?? { texts: {}, seen: read }
+  const there = textsOf(seen.body)
+  const change = changeOf(there, texts)
+  const { mutate, isPending, error, data } = useSaveOrganization((now, saved) => {
+    // What is typed stays when nothing was saved; the rest of the form follows what is there now.
+    setDraft(saved ? null : { texts, seen: now })
+  })
   const refusal = refusalOf(error)
   const isPlaced = FIELDS.some(({ field }) => field === refusal?.field)
+  const isOvertaken = data?.saved === false && draft !== null
   return (
     <form
       aria-label="Organization"
       className="grid gap-4 p-4"
       onSubmit={(event) => {
         event.preventDefault()
-        mutate(change)
+        mutate({ seen, change })
       }}
     >
-      {FIELDS.map(({ field, label, hint, maxLength, isMono }) => {
-        const wrong = refusal?.field === field ? refusal.message : undefined
-        return (
-          <Field key={field} label={label} hint={hint} error={wrong}>
-            {(id, describedBy) => (
-              <Input
-                id={id}
-                value={draft[field]}
-                maxLength={maxLength}
-                required={field !== 'logo'}
-                autoComplete="off"
-                spellCheck={false}
-                className={isMono ? 'font-mono text-sm' : ''}
-                aria-invalid={wrong !== undefined}
-                aria-describedby={describedBy}
-                onChange={(event) => setDraft({ ...draft, [field]: event.target.value })}
-              />
-            )}
-          </Field>
-        )
-      })}
+      {isOvertaken ? <ChangedMeanwhile what="the organization" /> : null}
+      <Fields
+        texts={{ ...there, ...texts }}
+        there={isOvertaken ? there : null}
+        refusal={refusal}
+        onText={(text) => setDraft({ seen, texts: { ...texts, ...text } })}
+      />
       {refusal === null || isPlaced ? null : <InlineError>{refusal.message}</InlineError>}
       <Button
         type="submit"
@@ -68,28 +58,35 @@ export function OrganizationForm({ organization }: { organization: Organization 
   )
 }
 
-type Draft = Record<(typeof FIELDS)[number]['field'], string>
-
-function changeOf(saved: Draft, draft: Draft): UpdateOrganization {
-  const [name, slug, logo] = [draft.name.trim(), draft.slug.trim(), draft.logo.trim()]
-  return {
-    ...(name === saved.name ? {} : { name }),
-    ...(slug === saved.slug ? {} : { slug }),
-    ...(logo === saved.logo ? {} : { logo: logo === '' ? null : logo }),
-  }
+interface FieldsProps {
+  texts: Texts
+  /** What is there now, to be shown beside what was typed. */
+  there: Texts | null
+  refusal: Refusal | null
+  onText: (text: Partial<Texts>) => void
 }
 
-function useSave(organizationId: string) {
-  const queryClient = useQueryClient()
-  const refreshMe = useRefreshMe()
-  return useMutation({
-    mutationFn: (body: UpdateOrganization) => {
-      return call(endpoints.organizations.update, { params: { organizationId }, body })
-    },
-    onSuccess: async (organization) => {
-      queryClient.setQueryData(organizationQuery(organizationId).queryKey, organization)
-      toast.success('Saved')
-      await refreshMe()
-    },
+function Fields({ texts, there, refusal, onText }: FieldsProps) {
+  return FIELDS.map(({ field, label, hint, maxLength, isMono }) => {
+    const wrong = refusal?.field === field ? refusal.message : undefined
+    const isOther = there !== null && there[field] !== texts[field].trim()
+    return (
+      <Field key={field} label={label} hint={isOther ? `Now: ${there[field] || 'none'}` : hint} error={wrong}>
+        {(id, describedBy) => (
+          <Input
+            id={id}
+            value={texts[field]}
+            maxLength={maxLength}
+            required={field !== 'logo'}
+            autoComplete="off"
+            spellCheck={false}
+            className={isMono ? 'font-mono text-sm' : ''}
+            aria-invalid={wrong !== undefined}
+            aria-describedby={describedBy}
+            onChange={(event) => onText({ [field]: event.target.value })}
+          />
+        )}
+      </Field>
+    )
   })
 }

@@ -6,3 +6,9 @@ const LABELS: Record<Role, string> = { owner: 'Owner', admin: 'Admin', member: '
 export function roleLabel(role: Role): string {
   return LABELS[role]
 }
+
+/** How a sentence calls somebody in this role: "an admin". */
+export function someoneAs(role: Role): string {
+  if (role === 'owner') return 'the owner'
+  return role === 'admin' ? 'an admin' : `a ${role}`
+}

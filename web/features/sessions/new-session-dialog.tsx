@@ -12,7 +12,8 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { Field, Textarea } from '../../ui/field.tsx'
 import { Select } from '../../ui/select.tsx'
 import { InlineError, Skeleton } from '../../ui/states.tsx'
-import { useOrganizationId } from '../identity/me.ts'
+import { useMay, useOrganizationId } from '../identity/me.ts'
+import { RepositoryForm } from '../repositories/repository-form.tsx'
 import { repositoriesQuery } from './queries.ts'
 
 export function NewSessionDialog(props: { open: boolean; onOpenChange: (open: boolean) => void }) {
@@ -39,10 +40,24 @@ function Repositories({ onDone }: { onDone: () => void }) {
     )
   }
   if (data === undefined) return <FormSkeleton />
-  if (data.items.length === 0) {
-    return <p className="pb-2 text-ink-soft">There is no repository yet. Add one through the API, then start here.</p>
-  }
+  if (data.items.length === 0) return <FirstRepository />
   return <NewSessionForm repositories={data.items} onDone={onDone} />
+}
+
+/** Without a repository there is nothing to start on: it is connected here, and the form of the session comes next. */
+function FirstRepository() {
+  const queryClient = useQueryClient()
+  const organizationId = useOrganizationId()
+  const mayConnect = useMay('repositories:create')
+  if (!mayConnect) {
+    return <p className="pb-2 text-ink-soft">There is no repository yet. A member of the organization connects one.</p>
+  }
+  return (
+    <div className="grid gap-4">
+      <p className="text-ink-soft">There is no repository yet. Connect the first one.</p>
+      <RepositoryForm onConnected={() => queryClient.invalidateQueries(repositoriesQuery(organizationId))} />
+    </div>
+  )
 }
 
 function FormSkeleton() {

@@ -2,15 +2,18 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react'
 import { hrefOf } from '#schema/endpoints/client'
 import { endpoints } from '#schema/endpoints/index'
-import { call } from '../../client.ts'
+import { call, noteRefusal } from '../../client.ts'
 import { toastError } from '../../ui/toasts.tsx'
 import { useOrganizationId } from '../identity/me.ts'
 import { sessionQuery } from './queries.ts'
 import { createSessionStore } from './session-store.ts'
+import type { StopReason } from './session-socket.ts'
 import type { SessionStore } from './session-store.ts'
 import { firstSeqOf } from './session-stream.ts'
 
 const HISTORY_PAGE = 200
+/** Closes that say something of the person, not of the session. */
+const REFUSALS: readonly StopReason[] = ['forbidden', 'unauthorized']
 
 /** The socket's address is no JSON route, so it stands in no endpoint. */
 function socketUrl(sessionId: string): string {
@@ -41,6 +44,13 @@ function useProjection(sessionId: string, { stream, connection }: ReturnType<Ses
     void queryClient.invalidateQueries({ queryKey })
     void queryClient.invalidateQueries({ queryKey: [organizationId, 'sessions'], refetchType: 'none' })
   }, [queryClient, organizationId, sessionId, status, view.branch, outcome])
+  const isRefused = connection.kind === 'stopped' && REFUSALS.includes(connection.reason)
+  useEffect(() => {
+    // Another role, or none any more, or signed out: with another role the page opens a socket of its own.
+    if (!isRefused) return
+    noteRefusal()
+    void queryClient.invalidateQueries({ queryKey: sessionQuery(organizationId, sessionId).queryKey })
+  }, [queryClient, organizationId, sessionId, isRefused])
   const attempt = connection.kind === 'waiting' ? connection.attempt : 0
   useEffect(() => {
     // A browser does not tell why an upgrade was refused; the ordinary route does: signed out, gone, or away.

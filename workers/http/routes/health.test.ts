@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { sql } from 'drizzle-orm'
 import { SandboxProviderUnavailable } from '#domain/sandboxes'
 import { MINUTE_MS, SECOND_MS } from '#kernel/durations'
@@ -94,6 +94,21 @@ test('GET /readyz → 503 within its deadline when something never answers', asy
     failed: [{ name: 'blobs', detail: 'No answer within 3000 ms' }],
   })
   expect(performance.now() - startedAt).toBeLessThan(5_000)
+})
+
+test('GET /readyz leaves no timer of its deadline behind once everything has answered', async () => {
+  const world = await worldWith()
+  const set = vi.spyOn(globalThis, 'setTimeout')
+  const clear = vi.spyOn(globalThis, 'clearTimeout')
+  const signals = vi.spyOn(AbortSignal, 'timeout')
+  const { checks } = await ready(world)
+  const deadlines = set.mock.calls.flatMap(([, ms], index) => (ms === 3_000 ? [set.mock.results[index]?.value] : []))
+  const cleared = clear.mock.calls.map(([timer]) => timer)
+  const used = signals.mock.calls.length
+  vi.restoreAllMocks()
+  expect(deadlines).toHaveLength(checks.length)
+  expect(deadlines.filter((timer) => !cleared.includes(timer))).toEqual([])
+  expect(used).toBe(0)
 })
 
 test('GET /readyz → 200 when only something fails without which the Worker works', async () => {

@@ -17,10 +17,9 @@ async function check(platform: Platform, asked: Platform['readiness'][number]): 
     detail,
     durationMs: Math.round(performance.now() - startedAt),
   })
-  const deadline = AbortSignal.timeout(CHECK_TIMEOUT_MS)
-  const tooLate = new Promise<Check>((resolve) => {
-    deadline.addEventListener('abort', () => resolve(answer(false, `No answer within ${CHECK_TIMEOUT_MS} ms`)))
-  })
+  const late = Promise.withResolvers<Check>()
+  const tooLate = () => late.resolve(answer(false, `No answer within ${CHECK_TIMEOUT_MS} ms`))
+  const timer = setTimeout(tooLate, CHECK_TIMEOUT_MS)
   const asking = asked.ask().then(
     ({ ok, detail }) => answer(ok, detail),
     (error: unknown) => {
@@ -28,7 +27,7 @@ async function check(platform: Platform, asked: Platform['readiness'][number]): 
       return answer(false, error instanceof AppError ? error.message : 'Does not answer')
     },
   )
-  return Promise.race([asking, tooLate])
+  return Promise.race([asking, late.promise]).finally(() => clearTimeout(timer))
 }
 
 export function serveHealth(api: Api): void {

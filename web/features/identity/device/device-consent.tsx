@@ -43,7 +43,7 @@ function Consent({ request, onAnother, me }: ConsentProps & { me: Me }) {
       lead="It will be able to do everything that you may do in the organization you choose, for 90 days."
       foot={<p>Signed in as {me.user.email}. Only go on if you have just started this on a device of your own.</p>}
     >
-      <div className="grid gap-4">
+      <div className="grid grid-cols-1 gap-4">
         <DeviceFacts request={request} />
         <OrganizationField me={me} value={organizationId} onChange={setOrganizationId} />
         {deciding.error === null ? null : <InlineError>{explainError(deciding.error).message}</InlineError>}
@@ -80,7 +80,7 @@ function OrganizationField(props: {
   const options = me.organizations.map(({ id, name, role }) => ({ value: id, label: name, hint: role }))
   return (
     <Field label="Organization">
-      {(id) => <Select id={id} value={value} options={options} onChange={onChange} className="h-9" />}
+      {(id) => <Select id={id} value={value} options={options} onChange={onChange} className="h-9 w-full" />}
     </Field>
   )
 }

@@ -1,0 +1,35 @@
+import type { Browser, Page } from 'playwright-core'
+import { chromium } from 'playwright-core'
+import { findChromium } from '../../scripts/test/find-chromium.ts'
+
+const ARGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+/** How long a test waits for what a page should show. */
+export const PATIENCE_MS = 10_000
+export const WIDE = { width: 1280, height: 800 }
+export const PHONE = { width: 375, height: 740 }
+
+/** Starts the Chromium of this machine; throws when there is none. */
+export function launchChromium(): Promise<Browser> {
+  const executablePath = findChromium()
+  if (executablePath === undefined) throw new Error('No Chromium found. Install one, or set CHROME_PATH.')
+  return chromium.launch({ executablePath, args: ARGS })
+}
+
+/** Notes what a page complains of: uncaught errors, and refusals of the content security policy. */
+export function listen(page: Page, complaints: string[]): void {
+  page.on('pageerror', (error) => complaints.push(error.message))
+  page.on('console', (message) => {
+    // Answers like 404 and cut sockets are what some tests are about.
+    const expected = /Failed to load resource|WebSocket connection/.test(message.text())
+    if (message.type() === 'error' && !expected) complaints.push(message.text())
+  })
+}
