@@ -13,6 +13,8 @@ export const ApiKeyScope = z.enum([
   'automations:write',
   'repositories:read',
   'repositories:write',
+  'integrations:read',
+  'integrations:write',
   'webhooks:read',
   'webhooks:write',
   'organization:read',

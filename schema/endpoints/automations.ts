@@ -1,5 +1,6 @@
 import { Automation, CreateAutomation, UpdateAutomation } from '#schema/contracts/automations'
 import { Deleted, Id, pageOf, PageQuery } from '#schema/contracts/common'
+import { RunAutomation, StartedRun } from '#schema/contracts/triggers'
 import { body, createRoute, IdempotencyKeyHeader, IfMatchHeader, json, problems, z } from '#schema/endpoints/route'
 
 const tags = ['Automations']
@@ -50,5 +51,14 @@ export const automations = {
     path: '/api/automations/{automationId}',
     request: { params, headers: IfMatchHeader },
     responses: { 200: json(Deleted, 'It is gone'), ...problems(400, 401, 403, 404, 412) },
+  }),
+  run: createRoute({
+    operationId: 'runAutomation',
+    summary: 'Run an automation now',
+    tags,
+    method: 'post',
+    path: '/api/automations/{automationId}/run',
+    request: { params, headers: IdempotencyKeyHeader, body: body(RunAutomation) },
+    responses: { 201: json(StartedRun, 'The run is queued'), ...problems(400, 401, 403, 404, 409, 422) },
   }),
 }

@@ -1,12 +1,18 @@
 import { Deleted, Id, pageOf, PageQuery } from '#schema/contracts/common'
 import {
+  CreatedTrigger,
   CreateTrigger,
   CreateWebhookEndpoint,
+  RotateWebhookEndpoint,
   Trigger,
+  TriggerEvent,
+  TriggerEventStatus,
+  TriggerListItem,
   UpdateTrigger,
   WebhookEndpoint,
   WebhookEndpointWithSecret,
 } from '#schema/contracts/triggers'
+import { TestTrigger, TestTriggerDraft, TriggerTest } from '#schema/contracts/trigger-tests'
 import { body, createRoute, IdempotencyKeyHeader, IfMatchHeader, json, problems, z } from '#schema/endpoints/route'
 
 const tags = ['Triggers']
@@ -20,7 +26,7 @@ export const triggers = {
     method: 'get',
     path: '/api/triggers',
     request: { query: PageQuery.extend({ automationId: Id.optional() }) },
-    responses: { 200: json(pageOf(Trigger), 'A page, newest first'), ...problems(400, 401, 403) },
+    responses: { 200: json(pageOf(TriggerListItem), 'A page, newest first'), ...problems(400, 401, 403) },
   }),
   create: createRoute({
     operationId: 'createTrigger',
@@ -29,7 +35,10 @@ export const triggers = {
     method: 'post',
     path: '/api/triggers',
     request: { headers: IdempotencyKeyHeader, body: body(CreateTrigger) },
-    responses: { 201: json(Trigger, 'Created'), ...problems(400, 401, 403, 404, 409, 422) },
+    responses: {
+      201: json(CreatedTrigger, 'Created; the secret of its own address is shown this once'),
+      ...problems(400, 401, 403, 404, 409, 422),
+    },
   }),
   show: createRoute({
     operationId: 'showTrigger',
@@ -47,7 +56,7 @@ export const triggers = {
     method: 'patch',
     path: '/api/triggers/{triggerId}',
     request: { params, headers: IfMatchHeader, body: body(UpdateTrigger) },
-    responses: { 200: json(Trigger, 'As it is now'), ...problems(400, 401, 403, 404, 412) },
+    responses: { 200: json(Trigger, 'As it is now'), ...problems(400, 401, 403, 404, 409, 412) },
   }),
   delete: createRoute({
     operationId: 'deleteTrigger',
@@ -57,6 +66,45 @@ export const triggers = {
     path: '/api/triggers/{triggerId}',
     request: { params, headers: IfMatchHeader },
     responses: { 200: json(Deleted, 'It is gone'), ...problems(400, 401, 403, 404, 412) },
+  }),
+  test: createRoute({
+    operationId: 'testTrigger',
+    summary: 'What a trigger would make of a delivery or a payload; nothing is started',
+    tags,
+    method: 'post',
+    path: '/api/triggers/{triggerId}/test',
+    request: { params, body: body(TestTrigger) },
+    responses: { 200: json(TriggerTest, 'Its decisions'), ...problems(400, 401, 403, 404) },
+  }),
+  testDraft: createRoute({
+    operationId: 'testTriggerDraft',
+    summary: 'What a trigger that is not saved yet would make of a delivery or a payload',
+    tags,
+    method: 'post',
+    path: '/api/triggers/test',
+    request: { body: body(TestTriggerDraft) },
+    responses: { 200: json(TriggerTest, 'Its decisions'), ...problems(400, 401, 403, 404) },
+  }),
+  events: createRoute({
+    operationId: 'listTriggerEvents',
+    summary: 'The events that a trigger wanted, with the runs they started',
+    tags,
+    method: 'get',
+    path: '/api/triggers/{triggerId}/events',
+    request: { params, query: PageQuery.extend({ status: TriggerEventStatus.optional() }) },
+    responses: { 200: json(pageOf(TriggerEvent), 'A page, newest first'), ...problems(400, 401, 403, 404) },
+  }),
+}
+
+export const triggerEvents = {
+  skip: createRoute({
+    operationId: 'skipTriggerEvent',
+    summary: 'Skip an event whose run has not begun; its run is canceled',
+    tags,
+    method: 'post',
+    path: '/api/trigger-events/{triggerEventId}/skip',
+    request: { params: z.object({ triggerEventId: Id }) },
+    responses: { 200: json(TriggerEvent, 'Skipped'), ...problems(400, 401, 403, 404, 409) },
   }),
 }
 
@@ -78,8 +126,20 @@ export const webhookEndpoints = {
     path: '/api/webhook-endpoints',
     request: { headers: IdempotencyKeyHeader, body: body(CreateWebhookEndpoint) },
     responses: {
-      201: json(WebhookEndpointWithSecret, 'The secret is shown this once; an earlier secret no longer verifies'),
+      201: json(WebhookEndpointWithSecret, 'The secret is shown this once; an earlier one verifies for a day more'),
       ...problems(400, 401, 403, 409, 422, 503),
+    },
+  }),
+  rotate: createRoute({
+    operationId: 'rotateWebhookEndpoint',
+    summary: 'Give an endpoint a new secret; the old one verifies for a while too',
+    tags,
+    method: 'post',
+    path: '/api/webhook-endpoints/{webhookEndpointId}/rotate',
+    request: { params: z.object({ webhookEndpointId: Id }), body: body(RotateWebhookEndpoint) },
+    responses: {
+      200: json(WebhookEndpointWithSecret, 'The secret is shown this once'),
+      ...problems(400, 401, 403, 404, 503),
     },
   }),
 }

@@ -18,7 +18,15 @@ export {
   userRelations,
 } from '#schema/tables/identity-relations'
 export { configurationRepositories, configurations, repositories } from '#schema/tables/repositories'
-export { triggerEvents, triggers, webhookEndpoints, webhookInbox } from '#schema/tables/triggers'
+export { integrations } from '#schema/tables/integrations'
+export {
+  schedules,
+  triggerEvents,
+  triggerPollGroups,
+  triggers,
+  webhookEndpoints,
+  webhookInbox,
+} from '#schema/tables/triggers'
 export { automations } from '#schema/tables/automations'
 export { automationRunEvents, automationRuns, outbox } from '#schema/tables/runs'
 export { sessions, sessionToolInvocations } from '#schema/tables/sessions'

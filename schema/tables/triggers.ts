@@ -1,10 +1,15 @@
 import { sql } from 'drizzle-orm'
-import { boolean, check, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { type AnyPgColumn, boolean, check, index, integer, jsonb, pgTable, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { createdAt, instant, updatedAt } from '#schema/tables/columns'
 import { automations } from '#schema/tables/automations'
 import { organizations } from '#schema/tables/identity'
+import { integrations } from '#schema/tables/integrations'
+import type { Filter } from '#schema/contracts/filters'
 
-/** Where a provider sends webhooks for one organization; the id is the unguessable part of the URL. */
+/**
+ * Where a provider sends webhooks for one organization, or for one trigger of it; the id is the unguessable part of the
+ * URL.
+ */
 export const webhookEndpoints = pgTable(
   'webhook_endpoints',
   {
@@ -13,12 +18,24 @@ export const webhookEndpoints = pgTable(
       .notNull()
       .references(() => organizations.id, { onDelete: 'cascade' }),
     provider: text().notNull(),
+    /** Set where the provider is told a URL per trigger; what arrives there is for that trigger alone. */
+    triggerId: uuid().references((): AnyPgColumn => triggers.id, { onDelete: 'cascade' }),
     sealedSecret: text().notNull(),
+    /** Whether deliveries without a signature are refused; those with a wrong one always are. */
+    signatureRequired: boolean().notNull().default(true),
+    /** The secret before the last rotation: it verifies too until `previousValidUntil`. */
+    previousSealedSecret: text(),
+    previousValidUntil: instant(),
     createdBy: text(),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
   },
-  (endpoint) => [uniqueIndex().on(endpoint.organizationId, endpoint.provider)],
+  (endpoint) => [
+    uniqueIndex('webhook_endpoints_organization')
+      .on(endpoint.organizationId, endpoint.provider)
+      .where(sql`trigger_id is null`),
+    uniqueIndex('webhook_endpoints_trigger').on(endpoint.triggerId),
+  ],
 )
 
 /** The ledger of verified deliveries; the rows are the truth from the queue on (decision D5). */
@@ -26,12 +43,23 @@ export const webhookInbox = pgTable(
   'webhook_inbox',
   {
     id: uuid().primaryKey(),
-    organizationId: text()
-      .notNull()
-      .references(() => organizations.id, { onDelete: 'cascade' }),
-    endpointId: uuid()
-      .notNull()
-      .references(() => webhookEndpoints.id, { onDelete: 'cascade' }),
+    /** Null until it is known: what comes through an app or a broker says whose it is only inside. */
+    organizationId: text().references(() => organizations.id, { onDelete: 'cascade' }),
+    endpointId: uuid().references(() => webhookEndpoints.id, { onDelete: 'cascade' }),
+    ingress: text().notNull().default('endpoint'),
+    /**
+     * Within what a delivery's id is unique: `endpoint:<id>`, `app:<provider>`, `nango:<connection>`, and
+     * `replay:<id>` of its own for each replay.
+     */
+    source: text().notNull(),
+    /** What made it credible: a signature, one by the secret before the last rotation, or nothing where nothing is required. */
+    verification: text().notNull().default('signature'),
+    /** What the delivery says that it belongs to: a trigger, an integration's external id, a broker's connection. */
+    identityKind: text(),
+    identityValue: text(),
+    integrationId: uuid().references(() => integrations.id, { onDelete: 'set null' }),
+    /** The delivery that this one repeats on a person's wish. */
+    replayOf: uuid(),
     provider: text().notNull(),
     deliveryId: text().notNull(),
     eventType: text().notNull(),
@@ -54,7 +82,11 @@ export const webhookInbox = pgTable(
   (row) => [
     check('webhook_inbox_status', sql`status in ('queued','processing','completed','failed')`),
     check('webhook_inbox_processed', sql`status not in ('completed','failed') or processed_at is not null`),
-    uniqueIndex().on(row.endpointId, row.deliveryId),
+    check('webhook_inbox_ingress', sql`ingress in ('endpoint','app','nango','replay')`),
+    check('webhook_inbox_verification', sql`verification in ('signature','previous_secret','unsigned')`),
+    check('webhook_inbox_identity', sql`identity_kind in ('trigger','integration','connection')`),
+    uniqueIndex().on(row.source, row.deliveryId),
+    index('webhook_inbox_bodies').on(row.payloadRef).where(sql`payload_ref is not null`),
     index().on(row.status, row.nextAttemptAt),
     index().on(row.status, row.processedAt),
     index().on(row.organizationId, row.id),
@@ -75,14 +107,26 @@ export const triggers = pgTable(
     provider: text().notNull(),
     eventType: text(),
     config: jsonb().$type<Record<string, unknown>>().notNull().default({}),
+    /** An expression over the event, asked after the type's own filters. */
+    filter: jsonb().$type<Filter>(),
+    /** Listens to this integration only; null: to every one of its provider in the organization. */
+    integrationId: uuid().references(() => integrations.id, { onDelete: 'set null' }),
+    pollingIntervalSeconds: integer(),
+    /** The provider's id of a registration that expires (Jira: 30 days). */
+    externalWebhookId: text(),
+    externalWebhookExpiresAt: instant(),
     enabled: boolean().notNull().default(true),
     createdBy: text(),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
   },
   (trigger) => [
-    check('triggers_type', sql`trigger_type in ('webhook','polling')`),
+    check('triggers_type', sql`trigger_type in ('webhook','polling','scheduled','manual')`),
+    check('triggers_interval', sql`polling_interval_seconds between 60 and 86400`),
     index().on(trigger.automationId),
+    index().on(trigger.integrationId, trigger.enabled, trigger.triggerType),
+    index('triggers_expiring').on(trigger.externalWebhookExpiresAt).where(sql`external_webhook_id is not null`),
+    uniqueIndex('triggers_manual').on(trigger.automationId).where(sql`provider = 'manual'`),
     index('triggers_active').on(trigger.organizationId, trigger.provider).where(sql`enabled`),
   ],
 )
@@ -119,5 +163,70 @@ export const triggerEvents = pgTable(
     index().on(event.organizationId, event.status),
     index().on(event.status, event.createdAt),
     index().on(event.inboxId),
+  ],
+)
+
+/**
+ * One poll per group and cycle, however many triggers listen (trap T2). A group exists exactly while an enabled polling
+ * trigger does: `follow_polling_triggers` in the migrations keeps it so, also when triggers go with their automation.
+ */
+export const triggerPollGroups = pgTable(
+  'trigger_poll_groups',
+  {
+    id: uuid().primaryKey(),
+    organizationId: text()
+      .notNull()
+      .references(() => organizations.id, { onDelete: 'cascade' }),
+    provider: text().notNull(),
+    integrationId: uuid().references(() => integrations.id, { onDelete: 'cascade' }),
+    /** The module's own; null before the first poll, which only takes a baseline. */
+    cursor: jsonb(),
+    intervalSeconds: integer().notNull(),
+    nextPollAt: instant().notNull(),
+    lastPolledAt: instant(),
+    leaseToken: uuid(),
+    leaseExpiresAt: instant(),
+    consecutiveFailures: integer().notNull().default(0),
+    lastError: text(),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+  },
+  (group) => [
+    check('trigger_poll_groups_interval', sql`interval_seconds between 60 and 86400`),
+    unique('trigger_poll_groups_one').on(group.organizationId, group.provider, group.integrationId).nullsNotDistinct(),
+    index().on(group.nextPollAt),
+  ],
+)
+
+/** When a scheduled trigger fires; the trigger itself carries the automation. */
+export const schedules = pgTable(
+  'schedules',
+  {
+    id: uuid().primaryKey(),
+    organizationId: text()
+      .notNull()
+      .references(() => organizations.id, { onDelete: 'cascade' }),
+    automationId: uuid()
+      .notNull()
+      .references(() => automations.id, { onDelete: 'cascade' }),
+    triggerId: uuid()
+      .notNull()
+      .references(() => triggers.id, { onDelete: 'cascade' }),
+    name: text(),
+    cronExpression: text().notNull(),
+    timezone: text().notNull().default('UTC'),
+    enabled: boolean().notNull().default(true),
+    lastRunAt: instant(),
+    /** Null when the expression never fires again. */
+    nextRunAt: instant(),
+    createdBy: text(),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+  },
+  (schedule) => [
+    uniqueIndex().on(schedule.triggerId),
+    index().on(schedule.automationId),
+    index().on(schedule.organizationId, schedule.id),
+    index('schedules_due').on(schedule.nextRunAt).where(sql`enabled`),
   ],
 )
