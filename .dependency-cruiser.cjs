@@ -70,9 +70,10 @@ const domain = [
   ),
   never(
     'domain-knows-no-vendor',
+    // Packages that only compute are tools, not vendors: croner steps through cron expressions, re2js matches patterns.
     'A vendor is reached through a port.',
     '^domain/',
-    '^cloudflare:|node_modules/(?!(drizzle-orm|zod)/)',
+    '^cloudflare:|node_modules/(?!(drizzle-orm|zod|croner|re2js)/)',
   ),
   never('domain-knows-no-node', 'The domain runs anywhere.', '^domain/', { dependencyTypes: ['core'] }),
   never(
@@ -90,7 +91,7 @@ const domain = [
     '^domain/integrations/modules/',
     {
       pathNot: [
-        '^domain/integrations/(modules/|(ports|contract|module)\\.ts$)',
+        '^domain/integrations/(modules/|(ports|contract|errors|module)\\.ts$)',
         '^domain/kernel/',
         '^schema/contracts/',
         'node_modules/zod/',

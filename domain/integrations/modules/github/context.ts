@@ -21,7 +21,7 @@ export const GithubContext = z.object({
   prUrl: z.string().optional(),
   draft: z.boolean().optional(),
   merged: z.boolean().optional(),
-  /** The pushed branch, or the branch a pull request comes from. */
+  /** The pushed or checked branch, or the branch a pull request comes from. */
   branch: z.string().optional(),
   /** The branch a pull request goes to. */
   baseBranch: z.string().optional(),
@@ -32,6 +32,20 @@ export const GithubContext = z.object({
   forced: z.boolean().optional(),
   commits: z.array(z.object({ id: z.string(), message: z.string(), author: z.string().nullable() })).optional(),
   commitCount: z.number().optional(),
+  /** Of checks and workflow runs: `queued`, `in_progress`, `completed`. */
+  status: z.string().optional(),
+  /** How a completed check or workflow run ended, as in `success` and `failure`. */
+  conclusion: z.string().optional(),
+  checkName: z.string().optional(),
+  checkUrl: z.string().optional(),
+  /** The app that runs the checks. */
+  checkApp: z.string().optional(),
+  workflow: z.string().optional(),
+  workflowUrl: z.string().optional(),
+  /** What started the workflow, as in `push`. */
+  workflowEvent: z.string().optional(),
+  runNumber: z.number().optional(),
+  runAttempt: z.number().optional(),
 })
 export type GithubContext = z.infer<typeof GithubContext>
 

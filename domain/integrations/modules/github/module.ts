@@ -1,4 +1,5 @@
 import type { IntegrationModule } from '../../contract.ts'
+import { installationChange, installationOf } from './installation.ts'
 import { parseGithub } from './parse.ts'
 import { verifySignature } from './signature.ts'
 import { githubTriggerTypes } from './trigger-types.ts'
@@ -6,16 +7,17 @@ import { githubTriggerTypes } from './trigger-types.ts'
 const EVENT_NAME = /^[a-z_]{1,60}$/
 const DELIVERY_ID = /^[\w.:-]{1,200}$/
 
-/** GitHub: webhooks of a repository, an organization or an app, verified by a secret per endpoint. */
+/** GitHub: webhooks of an app, verified by the app's secret, and of repositories, verified by their endpoint's. */
 export const github: IntegrationModule = {
   meta: {
     id: 'github',
     name: 'GitHub',
-    description: 'Issues, comments, pull requests and pushes of your repositories.',
+    description: 'Issues, comments, pull requests, pushes, checks and workflow runs of your repositories.',
   },
   triggers: {
     types: githubTriggerTypes,
     webhook: {
+      addresses: ['app', 'organization'],
       verify: verifySignature,
       identify: (headers) => ({
         eventType: matching(EVENT_NAME, headers['x-github-event']) ?? 'unknown',
@@ -30,9 +32,11 @@ export const github: IntegrationModule = {
         'x-github-hook-installation-target-id',
         'x-github-hook-installation-target-type',
       ],
-      acknowledged: ['ping'],
+      acknowledged: ['ping', 'installation_repositories'],
       jsonText,
       parse: parseGithub,
+      identity: installationOf,
+      connection: installationChange,
     },
   },
 }

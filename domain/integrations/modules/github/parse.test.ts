@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest'
 import { NormalizedEvent } from '#schema/contracts/triggers'
-import { allRecordedPayloads, recordedPayload } from '../../../../tests/fixtures/github/recorded.ts'
+import { allRecordedPayloads, recordedEvents, recordedPayload } from '../../../../tests/fixtures/github/recorded.ts'
+import { github } from './module.ts'
 import { parseGithub } from './parse.ts'
 
 const receivedAt = '2026-11-21T10:00:00.000Z'
 const repository = 'acme/widgets'
 const parse = (eventType: string, payload: unknown, deliveryId = 'delivery-1') =>
-  parseGithub({ payload, eventType, deliveryId, receivedAt })
+  parseGithub({ payload, eventType, deliveryId, headers: {}, bodyHash: 'b'.repeat(64), receivedAt })
 
 function eventOf(eventType: string, payload: unknown, deliveryId?: string): NormalizedEvent {
   const parsed = parse(eventType, payload, deliveryId)
@@ -40,13 +41,35 @@ test('an opened issue becomes an event with everything a run needs', () => {
   })
 })
 
-test.each(['issues', 'issue_comment', 'pull_request', 'push'])('every recorded %s payload is understood', (name) => {
-  for (const payload of allRecordedPayloads(name, { repository })) {
-    const event = eventOf(name, payload)
-    expect(NormalizedEvent.parse(event)).toEqual(event)
-    expect(event.eventType).toMatch(/^(issue|issue_comment|pull_request)_[a-z_]+$|^push$/)
-    expect(event.dedupKey).toContain(`github:${repository}:`)
+const FAMILIES = new Map([
+  ['issues', 'issue'],
+  ['issue_comment', 'issue_comment'],
+  ['pull_request', 'pull_request'],
+  ['check_suite', 'check_suite'],
+  ['check_run', 'check_run'],
+  ['workflow_run', 'workflow_run'],
+])
+
+test('every payload that was ever recorded is read without a throw, and ours become what triggers listen to', () => {
+  const types = new Set(github.triggers.types.map(({ id }) => id))
+  let understood = 0
+  for (const name of recordedEvents()) {
+    for (const payload of allRecordedPayloads(name, { repository })) {
+      const parsed = parse(name, payload)
+      const family = FAMILIES.get(name)
+      const wanted = name === 'push' ? ['push'] : family ? [`${family}_${String(payload.action)}`] : []
+      const events = parsed.ok ? parsed.events : []
+      expect(events.map(({ eventType }) => eventType), name).toEqual(wanted)
+      for (const event of events) {
+        expect(NormalizedEvent.parse(event)).toEqual(event)
+        expect(event.dedupKey).toMatch(/^github:[\w.-]+\/[\w.-]+:/)
+        expect(types).toContain(event.eventType)
+        understood += 1
+      }
+    }
   }
+  expect(recordedEvents().length).toBeGreaterThan(50)
+  expect(understood).toBeGreaterThan(60)
 })
 
 test('opened and created are known by the thing itself, everything else by the delivery', () => {
@@ -83,6 +106,30 @@ test('a comment, a pull request and a push tell where, who and what', () => {
   expect(push.title).toBe('1 commit to master')
   expect(push.context.github).toMatchObject({ branch: 'master', commits: [{ message: 'Initial commit' }] })
   expect(push.occurredAt).toBe(receivedAt)
+})
+
+test('checks and workflow runs tell what ran, where and how it ended', () => {
+  const run = eventOf('workflow_run', recordedPayload('workflow_run', 'completed', { repository }, 1))
+  expect(run).toMatchObject({ eventType: 'workflow_run_completed', title: 'Workflow test: success on master' })
+  expect(run.url).toMatch(/^https:\/\/github.com\/acme\/widgets\/actions\/runs\/\d+$/)
+  const ended = { workflow: 'test', conclusion: 'success', branch: 'master', workflowUrl: run.url }
+  expect(run.context.github).toMatchObject(ended)
+  expect(eventOf('workflow_run', recordedPayload('workflow_run', 'completed', { repository })).title).toBe(
+    'Workflow Manually triggered workflow: queued on main',
+  )
+  const check = eventOf('check_run', recordedPayload('check_run', 'completed', { repository }))
+  const done = { status: 'completed', conclusion: 'failure', checkName: 'Octocoders-linter', checkUrl: check.url }
+  expect(check.context.github).toMatchObject(done)
+  const suite = eventOf('check_suite', recordedPayload('check_suite', 'completed', { repository }))
+  expect(suite.context.github).toMatchObject({ conclusion: 'success', checkApp: 'octocoders-linter' })
+  expect(suite.url).toMatch(/^https:\/\/github.com\/acme\/widgets\/commit\/[0-9a-f]{40}\/checks$/)
+})
+
+test('a check that was made is known by itself, one that is done by the delivery', () => {
+  const made = recordedPayload('check_run', 'created', { repository })
+  expect(eventOf('check_run', made, 'a').dedupKey).toMatch(/^github:acme\/widgets:check_run:\d+:created$/)
+  const done = recordedPayload('check_run', 'completed', { repository })
+  expect(eventOf('check_run', done, 'a').dedupKey).toBe('github:acme/widgets:check_run_completed:a')
 })
 
 test('a long body is cut to 20,000 characters and a long title to 500', () => {

@@ -2,24 +2,15 @@ import type { z } from 'zod'
 import { Instant } from '#schema/contracts/common'
 import type { NormalizedEvent } from '#schema/contracts/triggers'
 import type { Parsed, WebhookPayload } from '../../contract.ts'
-import type { GithubContext } from './context.ts'
+import { cutBody, cutTitle } from '../common/reading.ts'
+import { unreadable } from '../common/unreadable.ts'
+import { ofCheckRun, ofCheckSuite, ofWorkflowRun } from './check-drafts.ts'
+import { CheckRunPayload, CheckSuitePayload, WorkflowRunPayload } from './check-payloads.ts'
+import { type Draft, whereAndWho } from './draft.ts'
 import { IssueCommentPayload, IssuesPayload, PullRequestPayload, PushPayload } from './payloads.ts'
 
-/** Longer texts are cut: the agent reads them as part of its prompt. */
-const MAX_BODY_CHARACTERS = 20_000
-const MAX_TITLE_CHARACTERS = 500
 const MAX_COMMIT_MESSAGE_CHARACTERS = 1_000
 const MAX_COMMITS = 20
-
-interface Draft {
-  eventType: string
-  /** Set where the thing itself can happen only once; the delivery's id stands for everything else (a2 §2.4). */
-  onceKey?: string
-  occurredAt: string | null | undefined
-  title: string
-  url: string | null
-  context: GithubContext
-}
 
 type Reader = (payload: unknown) => { ok: true; draft: Draft } | { ok: false; detail: string }
 
@@ -28,6 +19,9 @@ const readers = new Map<string, Reader>([
   ['issue_comment', reader(IssueCommentPayload, ofIssueComment)],
   ['pull_request', reader(PullRequestPayload, ofPullRequest)],
   ['push', reader(PushPayload, ofPush)],
+  ['check_suite', reader(CheckSuitePayload, ofCheckSuite)],
+  ['check_run', reader(CheckRunPayload, ofCheckRun)],
+  ['workflow_run', reader(WorkflowRunPayload, ofWorkflowRun)],
 ])
 
 /** Reads one GitHub payload into at most one event. Pure; an event of another kind gives none. */
@@ -41,9 +35,7 @@ export function parseGithub(input: WebhookPayload): Parsed {
 function reader<Schema extends z.ZodType>(schema: Schema, draftOf: (payload: z.output<Schema>) => Draft): Reader {
   return (payload) => {
     const result = schema.safeParse(payload)
-    if (result.success) return { ok: true, draft: draftOf(result.data) }
-    const [issue] = result.error.issues
-    return { ok: false, detail: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'unreadable'}` }
+    return result.success ? { ok: true, draft: draftOf(result.data) } : unreadable(result.error)
   }
 }
 
@@ -56,7 +48,7 @@ function eventOf(draft: Draft, input: WebhookPayload): NormalizedEvent {
     providerEventType: input.eventType,
     occurredAt: Instant.safeParse(draft.occurredAt).data ?? input.receivedAt,
     dedupKey: `github:${repository}:${draft.onceKey ?? `${draft.eventType}:${input.deliveryId}`}`,
-    title: draft.title.slice(0, MAX_TITLE_CHARACTERS),
+    title: cutTitle(draft.title),
     url: draft.url,
     context: { github: context },
   }
@@ -85,7 +77,7 @@ function ofIssueComment({ action, issue, comment, ...about }: z.output<typeof Is
       ...issueContext(issue),
       action,
       prUrl: issue.pull_request?.html_url ?? undefined,
-      commentBody: cut(comment.body),
+      commentBody: cutBody(comment.body),
       commentUrl: comment.html_url,
       commentAuthor: comment.user?.login,
     },
@@ -103,7 +95,7 @@ function ofPullRequest({ action, label, pull_request: pull, ...about }: z.output
       ...whereAndWho(about),
       action,
       title: pull.title ?? undefined,
-      body: cut(pull.body),
+      body: cutBody(pull.body),
       labels: pull.labels,
       label: label?.name,
       prNumber: pull.number,
@@ -140,14 +132,6 @@ function ofPush({ ref, commits, compare, after, deleted, forced, ...about }: z.o
   }
 }
 
-type About = Pick<z.output<typeof PushPayload>, 'repository' | 'sender'>
-
-const whereAndWho = ({ repository, sender }: About) => ({
-  repository: repository.full_name,
-  repositoryUrl: repository.html_url ?? undefined,
-  sender: sender?.login,
-})
-
 const commitContext = (commit: z.output<typeof PushPayload>['commits'][number]) => ({
   id: commit.id,
   message: commit.message.slice(0, MAX_COMMIT_MESSAGE_CHARACTERS),
@@ -158,8 +142,6 @@ const issueContext = (issue: z.output<typeof IssuesPayload>['issue']) => ({
   issueNumber: issue.number,
   issueUrl: issue.html_url,
   title: issue.title ?? undefined,
-  body: cut(issue.body),
+  body: cutBody(issue.body),
   labels: issue.labels,
 })
-
-const cut = (text: string | null | undefined) => text?.slice(0, MAX_BODY_CHARACTERS)

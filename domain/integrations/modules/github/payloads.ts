@@ -8,10 +8,13 @@ const Labels = z
   .nullish()
   .transform((labels) => (labels ?? []).map((label) => label.name))
 
-const envelope = {
+/** Where it happened and who did it. */
+export const envelope = {
   repository: z.object({ full_name: z.string().min(1).max(200), html_url: z.string().nullish() }),
   sender: User.nullish(),
 }
+const Envelope = z.object(envelope)
+export type Envelope = z.output<typeof Envelope>
 
 const Issue = z.object({
   number: z.number().int(),
@@ -23,7 +26,7 @@ const Issue = z.object({
   updated_at: z.string().nullish(),
 })
 
-const Action = z.string().regex(/^[a-z_]{1,60}$/)
+export const Action = z.string().regex(/^[a-z_]{1,60}$/)
 
 export const IssuesPayload = z.object({
   ...envelope,
@@ -86,3 +89,8 @@ export const PushPayload = z.object({
     .nullish()
     .transform((commits) => commits ?? []),
 })
+
+/** An app's delivery names the installation it comes from; a repository's own webhook does not. */
+export const Installed = z.object({ installation: z.object({ id: z.number().int().positive() }) })
+
+export const InstallationPayload = Installed.extend({ action: Action })

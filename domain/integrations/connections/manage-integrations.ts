@@ -1,0 +1,156 @@
+import { type Actor, type AuditNeeds, authorize, recordAudit, userIdOf } from '#domain/identity'
+import type { Kernel } from '#kernel/needs'
+import { type Page, pageOf } from '#kernel/page'
+import type { Vault } from '#kernel/ports'
+import type { PageQuery } from '#schema/contracts/common'
+import type { CreateIntegration, Integration, UpdateIntegration } from '#schema/contracts/integrations'
+import type { ProviderHttp } from '../contract.ts'
+import {
+  CredentialRefused,
+  IntegrationConnected,
+  IntegrationNotActive,
+  IntegrationNotFound,
+  ProviderUnauthorized,
+} from '../errors.ts'
+import { findIntegrationModule } from '../registry.ts'
+import { integrationView, tokenContext } from './integration.view.ts'
+import {
+  findIntegrationRow,
+  type IntegrationRow,
+  listIntegrationRows,
+  saveIntegration,
+  updateIntegrationRow,
+} from './integrations.store.ts'
+
+type Needs = AuditNeeds & { vault: Vault }
+
+/** The organization's connections to external services, newest first. */
+export async function listIntegrations(
+  needs: Pick<Kernel, 'db'>,
+  input: { actor: Actor } & PageQuery,
+): Promise<Page<Integration>> {
+  const { actor, ...page } = input
+  authorize(actor, 'read', 'integration')
+  return pageOf(await listIntegrationRows(needs.db, actor.organizationId, page), page.limit, integrationView)
+}
+
+/**
+ * Connects a service by a credential, which is tried at once, sealed, and never shown again. Throws `auth.forbidden`,
+ * `integration.credential_refused`, `integration.already_connected`, and `provider.unavailable` while the service
+ * cannot be asked.
+ */
+export async function connectIntegration(
+  needs: Needs & { providerHttp: ProviderHttp },
+  input: { actor: Actor; integration: CreateIntegration },
+): Promise<Integration> {
+  const { actor, integration } = input
+  authorize(actor, 'create', 'integration')
+  const { organizationId } = actor
+  const { integrationId, token } = integration
+  const account = await accountOf(needs, { integrationId, token })
+  const id = needs.ids.next()
+  const row = await saveIntegration(needs.db, {
+    id,
+    organizationId,
+    provider: 'stored',
+    integrationId,
+    externalId: account.externalId,
+    displayName: integration.displayName || account.name,
+    // One connection per account; a credential that does not tell whose it is stands for itself.
+    connectionId: account.externalId === null ? id : `${integrationId}:${account.externalId}`,
+    sealedToken: await needs.vault.seal(token, tokenContext({ organizationId, integrationId })),
+    createdBy: userIdOf(actor),
+    now: needs.clock.now(),
+  })
+  if (row === null) throw IntegrationConnected()
+  const view = integrationView(row)
+  const subject = { kind: 'integration', id: row.id, label: row.displayName ?? integrationId }
+  await recordAudit(needs, { actor, verb: 'create', subject, after: view })
+  return view
+}
+
+/** Asks the service whose the credential is. */
+async function accountOf(
+  { providerHttp }: { providerHttp: ProviderHttp },
+  credential: { integrationId: string; token: string },
+): Promise<{ externalId: string | null; name: string | null }> {
+  const describe = findIntegrationModule(credential.integrationId)?.describeAccount
+  if (!describe) return { externalId: null, name: null }
+  try {
+    return await describe({ http: providerHttp, token: credential.token })
+  } catch (error) {
+    if (ProviderUnauthorized.is(error)) throw CredentialRefused({ cause: error })
+    throw error
+  }
+}
+
+/** A new credential must be one of the same account: triggers and webhooks go on where they were. */
+async function resealed(
+  needs: Needs & { providerHttp: ProviderHttp },
+  input: { organizationId: string; before: Integration; token: string },
+): Promise<string> {
+  const { organizationId, before, token } = input
+  const { integrationId } = before
+  const account = await accountOf(needs, { integrationId, token })
+  if (account.externalId !== before.externalId) {
+    throw CredentialRefused({ detail: 'The credential belongs to another account; connect that one by itself' })
+  }
+  return needs.vault.seal(token, tokenContext({ organizationId, integrationId }))
+}
+
+/**
+ * Names a connection, or gives it a new credential. Throws `auth.forbidden`, `integration.not_found`, and
+ * `integration.credential_refused`.
+ */
+export async function updateIntegration(
+  needs: Needs & { providerHttp: ProviderHttp },
+  input: { actor: Actor; integrationId: string; change: UpdateIntegration },
+): Promise<Integration> {
+  const { actor, integrationId, change } = input
+  const { organizationId } = actor
+  const before = await findIntegration(needs, input)
+  authorize(actor, 'update', 'integration')
+  const sealed =
+    change.token === undefined
+      ? {}
+      : {
+          sealedToken: await resealed(needs, { organizationId, before, token: change.token }),
+          status: 'active' as const,
+        }
+  const row = await updateIntegrationRow(needs.db, {
+    organizationId,
+    id: integrationId,
+    change: { ...(change.displayName === undefined ? {} : { displayName: change.displayName }), ...sealed },
+    now: needs.clock.now(),
+  })
+  if (row === null) throw IntegrationNotFound()
+  const after = integrationView(row)
+  const subject = { kind: 'integration', id: row.id, label: row.displayName ?? row.integrationId }
+  await recordAudit(needs, { actor, verb: 'update', subject, before, after })
+  return after
+}
+
+/** One connection. Throws `integration.not_found`, also for another organization's and one that was taken away. */
+export async function findIntegration(
+  needs: Pick<Kernel, 'db'>,
+  input: { actor: Actor; integrationId: string },
+): Promise<Integration> {
+  authorize(input.actor, 'read', 'integration')
+  const row = await findIntegrationRow(needs.db, input.actor.organizationId, input.integrationId)
+  if (row === null || row.status === 'deleted') throw IntegrationNotFound()
+  return integrationView(row)
+}
+
+/**
+ * The connection that a trigger is to listen to. Throws `integration.not_found`, also for another organization's or
+ * another service's, and `integration.not_active` unless `mayRest`.
+ */
+export async function requireIntegration(
+  needs: Pick<Kernel, 'db'>,
+  input: { organizationId: string; integrationId: string; of: string; mayRest: boolean },
+): Promise<IntegrationRow> {
+  const row = await findIntegrationRow(needs.db, input.organizationId, input.integrationId)
+  if (row === null || row.integrationId !== input.of) throw IntegrationNotFound()
+  if (row.status !== 'active' && !input.mayRest) throw IntegrationNotActive()
+  return row
+}

@@ -1,0 +1,43 @@
+import type { IntegrationModule } from '../../contract.ts'
+import { verifyHex } from '../common/hex-signature.ts'
+import { matching } from '../common/reading.ts'
+import { hydrateJira } from './hydrate.ts'
+import { jiraIdentity, parseJira } from './parse.ts'
+import { pollJira } from './poll.ts'
+import { jiraWebhooks } from './renew.ts'
+import { describeJira } from './sites.ts'
+import { jiraTriggerTypes } from './trigger-types.ts'
+
+/** Jira Cloud: webhooks of a site, or issues asked for now and then. */
+export const jira: IntegrationModule = {
+  meta: { id: 'jira', name: 'Jira', description: 'Issues and comments of your projects.' },
+  describeAccount: describeJira,
+  triggers: {
+    types: jiraTriggerTypes,
+    webhook: {
+      addresses: ['app', 'organization'],
+      // `X-Hub-Signature: sha256=<hex HMAC-SHA256 of the raw body>`. Atlassian asks for no proof that a URL is ours.
+      verify: (crypto, { headers, rawBody }, secret) =>
+        verifyHex(crypto, { header: headers['x-hub-signature'], signed: rawBody, secret }),
+      // What happened stands in the body alone; the identifier stays the same when a delivery is sent again.
+      identify: (headers) => ({
+        eventType: 'webhook',
+        deliveryId: matching(/^[\w.:-]{1,200}$/, headers['x-atlassian-webhook-identifier']),
+      }),
+      keptHeaders: [
+        'content-type',
+        'user-agent',
+        'x-atlassian-webhook-flow',
+        'x-atlassian-webhook-identifier',
+        'x-atlassian-webhook-retry',
+      ],
+      acknowledged: [],
+      jsonText: (body) => body,
+      parse: parseJira,
+      identity: jiraIdentity,
+    },
+    polling: { defaultIntervalSeconds: 60, minIntervalSeconds: 60, needsToken: true, poll: pollJira },
+    hydrate: hydrateJira,
+    expiringWebhooks: jiraWebhooks,
+  },
+}
