@@ -29,6 +29,7 @@ beforeEach(async () => {
     id: inboxId,
     organizationId,
     endpointId,
+    source: `endpoint:${endpointId}`,
     provider,
     deliveryId: 'delivery-1',
     eventType: 'issues',

@@ -43,15 +43,24 @@ const POLICIES = {
   automation: {
     noun: 'automations',
     scope: 'automations',
-    verbs: { read: 'viewer', create: 'member', update: OWN_OR_ADMIN, delete: OWN_OR_ADMIN },
+    verbs: { read: 'viewer', create: 'member', update: OWN_OR_ADMIN, delete: OWN_OR_ADMIN, run: 'member' },
   },
   trigger: {
     noun: 'triggers',
     scope: 'automations',
-    verbs: { read: 'viewer', create: 'member', update: OWN_OR_ADMIN, delete: OWN_OR_ADMIN },
+    verbs: { read: 'viewer', create: 'member', update: OWN_OR_ADMIN, delete: OWN_OR_ADMIN, test: 'member' },
   },
-  webhook_endpoint: { noun: 'webhook_endpoints', scope: 'webhooks', verbs: { read: 'viewer', create: 'admin' } },
-  delivery: { noun: 'deliveries', scope: 'webhooks', verbs: { read: 'viewer' } },
+  integration: {
+    noun: 'integrations',
+    scope: 'integrations',
+    verbs: { read: 'viewer', create: 'admin', update: 'admin', delete: 'admin' },
+  },
+  webhook_endpoint: {
+    noun: 'webhook_endpoints',
+    scope: 'webhooks',
+    verbs: { read: 'viewer', create: 'admin', rotate: 'admin' },
+  },
+  delivery: { noun: 'deliveries', scope: 'webhooks', verbs: { read: 'viewer', replay: 'admin' } },
   run: { noun: 'runs', scope: 'runs', verbs: { read: 'viewer', cancel: 'member' } },
   session: {
     noun: 'sessions',

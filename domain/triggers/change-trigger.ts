@@ -1,13 +1,15 @@
 import { type Actor, type AuditNeeds, authorize, recordAudit } from '#domain/identity'
-import { ResourceChanged } from '#kernel/errors'
+import { describeError, ResourceChanged } from '#kernel/errors'
 import { requireUnchanged } from '#kernel/etag'
-import { storableJson } from '#kernel/json'
 import type { Digest } from '#kernel/ports'
 import type { Trigger, UpdateTrigger } from '#schema/contracts/triggers'
+import { sealedEndpoint } from './endpoints/endpoint.view.ts'
+import { findEndpointAcrossOrganizations } from './endpoints/endpoints.store.ts'
 import { TriggerInUse, TriggerNotFound } from './errors.ts'
-import { validConfig } from './trigger-config.ts'
+import type { EndpointCopies } from './ports.ts'
+import { planTrigger } from './trigger-plan.ts'
 import { triggerView } from './trigger.view.ts'
-import { deleteTriggerRow, findTriggerRow, type TriggerRow, updateTriggerRow } from './triggers.store.ts'
+import { deleteTriggerRow, findTriggerRow, type TriggerWithParts, updateTriggerRow } from './triggers.store.ts'
 
 type Needs = AuditNeeds & { digest: Digest }
 
@@ -20,33 +22,58 @@ interface Edit {
 
 /**
  * Switches a trigger on or off, or configures it anew: members their own, admins everybody's. Throws
- * `trigger.not_found`, `auth.forbidden`, `resource.changed`, and `trigger.invalid` with one issue per field.
+ * `trigger.not_found`, `auth.forbidden`, `resource.changed`, `trigger.invalid` with one issue per field,
+ * `integration.not_found` and `integration.not_active`.
  */
-export async function updateTrigger(needs: Needs, input: Edit & { change: UpdateTrigger }): Promise<Trigger> {
-  const { actor, triggerId, ifMatch } = input
+export async function updateTrigger(
+  needs: Needs & { endpointCopies: EndpointCopies },
+  input: Edit & { change: UpdateTrigger },
+): Promise<Trigger> {
+  const { actor, triggerId, ifMatch, change } = input
+  const { organizationId } = actor
   const known = await findEditable(needs, input, 'update')
-  const { provider, eventType } = triggerView(known)
-  const { config, enabled } = input.change
+  const before = triggerView(known)
+  const wanted = { ...before, ...change }
+  const { triggerType: _same, endpoint, schedule, ...plan } = await planTrigger(needs, { organizationId, wanted })
   const written = await updateTriggerRow(needs.db, {
-    organizationId: actor.organizationId,
+    organizationId,
     triggerId,
-    change: {
-      ...(config === undefined ? {} : { config: storableJson(validConfig({ provider, eventType, config })) }),
-      ...(enabled === undefined ? {} : { enabled }),
-    },
-    unchangedSince: ifMatch === null ? null : known.updatedAt,
+    change: { ...plan, eventType: wanted.eventType, enabled: wanted.enabled },
+    endpoint: known.endpoint && endpoint,
+    schedule,
+    unchangedSince: ifMatch === null ? null : known.trigger.updatedAt,
     now: needs.clock.now(),
   })
-  if (!written) {
-    throw (await findTriggerRow(needs.db, actor.organizationId, triggerId)) ? ResourceChanged() : TriggerNotFound()
+  const now = await findTriggerRow(needs.db, organizationId, triggerId)
+  if (!now) throw TriggerNotFound()
+  if (!written) throw ResourceChanged()
+  const after = triggerView(now)
+  const subject = { kind: 'trigger', id: triggerId, label: `${after.provider} ${after.eventType}` }
+  await recordAudit(needs, { actor, verb: 'update', subject, ...touched(change, before, after) })
+  await replaceCopy(needs, known, after)
+  return after
+}
+
+/** Of both, what the edit was about. */
+function touched(change: UpdateTrigger, before: Trigger, after: Trigger) {
+  const names = Object.keys(change) as (keyof UpdateTrigger)[]
+  const of = (trigger: Trigger) => Object.fromEntries(names.map((name) => [name, trigger[name]]))
+  return { before: of(before), after: of(after) }
+}
+
+/** Copies at the edge say whether unsigned deliveries are taken; an older one dies within the hour by itself. */
+async function replaceCopy(
+  needs: Needs & { endpointCopies: EndpointCopies },
+  { endpoint }: TriggerWithParts,
+  after: Trigger,
+): Promise<void> {
+  if (endpoint === null || endpoint.signatureRequired === after.webhook?.signatureRequired) return
+  try {
+    const row = await findEndpointAcrossOrganizations(needs.db, endpoint.id)
+    if (row) await needs.endpointCopies.put(sealedEndpoint(row))
+  } catch (error) {
+    needs.log.warn('webhook.copy_stale', { endpointId: endpoint.id, error: describeError(error) })
   }
-  const stateOf = (row: TriggerRow) => ({
-    ...(config === undefined ? {} : { config: row.config }),
-    ...(enabled === undefined ? {} : { enabled: row.enabled }),
-  })
-  const subject = subjectOf(known)
-  await recordAudit(needs, { actor, verb: 'update', subject, before: stateOf(known), after: stateOf(written) })
-  return triggerView(written)
 }
 
 /**
@@ -56,17 +83,13 @@ export async function updateTrigger(needs: Needs, input: Edit & { change: Update
 export async function deleteTrigger(needs: Needs, input: Edit): Promise<{ id: string }> {
   const { actor, triggerId, ifMatch } = input
   const known = await findEditable(needs, input, 'delete')
-  const unchangedSince = ifMatch === null ? null : known.updatedAt
+  const unchangedSince = ifMatch === null ? null : known.trigger.updatedAt
   const edit = { organizationId: actor.organizationId, triggerId, unchangedSince }
   switch (await deleteTriggerRow(needs.db, edit)) {
     case 'deleted': {
-      const { automationId, config, enabled } = known
-      await recordAudit(needs, {
-        actor,
-        verb: 'delete',
-        subject: subjectOf(known),
-        before: { automationId, config, enabled },
-      })
+      const before = triggerView(known)
+      const subject = { kind: 'trigger', id: triggerId, label: `${before.provider} ${before.eventType}` }
+      await recordAudit(needs, { actor, verb: 'delete', subject, before })
       return { id: triggerId }
     }
     case 'in_use':
@@ -78,18 +101,12 @@ export async function deleteTrigger(needs: Needs, input: Edit): Promise<{ id: st
   }
 }
 
-const subjectOf = ({ id, provider, eventType }: TriggerRow) => ({
-  kind: 'trigger',
-  id,
-  label: `${provider} ${eventType}`,
-})
-
-async function findEditable(needs: Needs, edit: Edit, verb: 'update' | 'delete'): Promise<TriggerRow> {
+async function findEditable(needs: Needs, edit: Edit, verb: 'update' | 'delete'): Promise<TriggerWithParts> {
   const { actor, triggerId, ifMatch } = edit
   authorize(actor, 'read', 'trigger')
   const row = await findTriggerRow(needs.db, actor.organizationId, triggerId)
   if (!row) throw TriggerNotFound()
-  authorize(actor, verb, { type: 'trigger', createdBy: row.createdBy })
+  authorize(actor, verb, { type: 'trigger', createdBy: row.trigger.createdBy })
   await requireUnchanged(needs, { view: triggerView(row), ifMatch })
   return row
 }

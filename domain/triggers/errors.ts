@@ -7,6 +7,29 @@ export const TriggerInUse = defineError(
   'conflict',
   'A run that it started has not ended; cancel it first',
 )
+export const AutomationSwitchedOff = defineError(
+  'automation.switched_off',
+  'conflict',
+  'The automation is switched off',
+)
+export const ScheduleNotFound = defineError('schedule.not_found', 'not_found', 'Schedule not found')
+export const TriggerEventNotFound = defineError('trigger_event.not_found', 'not_found', 'Trigger event not found')
+export const TriggerEventStarted = defineError(
+  'trigger_event.not_queued',
+  'conflict',
+  'Only an event whose run has not begun can be skipped',
+)
+export const TriggerNotTestable = defineError(
+  'trigger.not_testable',
+  'invalid',
+  'The trigger cannot be tried on this',
+)
+export const DeliveryNotEnded = defineError(
+  'delivery.not_ended',
+  'conflict',
+  'The delivery is being processed; replay it afterwards',
+)
+export const TooManyDeliveries = defineError('delivery.too_many', 'invalid', 'Too many deliveries at once')
 export const DeliveryNotFound = defineError('delivery.not_found', 'not_found', 'Delivery not found')
 export const WebhookEndpointNotFound = defineError(
   'webhook.endpoint_not_found',

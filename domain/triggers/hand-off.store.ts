@@ -17,7 +17,7 @@ export interface Candidate {
   outboxId: string
   organizationId: string
   triggerId: string
-  inboxId: string
+  inboxId: string | null
   traceId: string
   event: NormalizedEvent
   /** The automation is switched off: the event is recorded, and starts nothing. */
@@ -48,9 +48,47 @@ const HandedOff = z
   }))
 export type HandedOff = z.infer<typeof HandedOff>
 
+/** What the statement did with each candidate, or what had been done with its event before. */
+const WHAT_BECAME = sql`
+      select c.event_id, coalesce(f.id = c.event_id, false) as fresh, coalesce(s.id, run.id) as run_id,
+        a.id as outbox_id, t.id is null as trigger_gone, known.inbox_id as known_from
+      from candidate c
+      left join triggers t on t.id = c.trigger_id and t.organization_id = c.organization_id
+      left join lateral (
+        select fresh.id from fresh
+        where fresh.trigger_id = c.trigger_id and (fresh.dedup_key = c.dedup_key
+          or fresh.dedup_key in (select dedup_key from earlier e where e.event_id = c.event_id))
+        order by fresh.dedup_key = c.dedup_key desc limit 1
+      ) f on true
+      left join started s on s.trigger_event_id = f.id
+      left join announced a on a.id = c.outbox_id
+      left join lateral (
+        select event.id, event.inbox_id from trigger_events event
+        where event.trigger_id = c.trigger_id and (event.dedup_key = c.dedup_key
+          or event.dedup_key in (select dedup_key from earlier e where e.event_id = c.event_id))
+        order by event.dedup_key = c.dedup_key desc limit 1
+      ) known on true
+      left join automation_runs run on run.trigger_event_id = known.id`
+
+/** The candidates, and those whose event is recorded under an earlier key of it. */
+const candidatesOf = (candidates: Candidate[]) => sql`
+      candidate as (
+        select * from jsonb_to_recordset(${JSON.stringify(candidates.map(recordOf))}::jsonb) as c(
+          event_id uuid, run_id uuid, run_event_id uuid, outbox_id uuid, organization_id text, trigger_id uuid,
+          inbox_id uuid, trace_id text, disabled boolean, provider text, event_type text, provider_event_type text,
+          occurred_at timestamptz, dedup_key text, earlier_keys jsonb, title text, url text, context jsonb)
+      ), earlier as (
+        select c.event_id, key.value as dedup_key
+        from candidate c cross join lateral jsonb_array_elements_text(c.earlier_keys) key
+      ), repeated as (
+        select e.event_id
+        from earlier e join candidate c on c.event_id = e.event_id
+        join trigger_events known on known.trigger_id = c.trigger_id and known.dedup_key = e.dedup_key)`
+
 /**
  * Records events and starts their runs, in one statement: either an event, its run, the run's first line and the
- * outbox row that sets it going are all there, or none. The unique (trigger, dedup key) decides who was first.
+ * outbox row that sets it going are all there, or none. The unique (trigger, dedup key) decides who was first; an event
+ * recorded under one of its earlier keys was first too.
  */
 export async function handOffAcrossOrganizations(
   db: Database,
@@ -60,12 +98,7 @@ export async function handOffAcrossOrganizations(
   const rows = await queryRows(
     db,
     sql`
-      with candidate as (
-        select * from jsonb_to_recordset(${JSON.stringify(input.candidates.map(recordOf))}::jsonb) as c(
-          event_id uuid, run_id uuid, run_event_id uuid, outbox_id uuid, organization_id text, trigger_id uuid,
-          inbox_id uuid, trace_id text, disabled boolean, provider text, event_type text, provider_event_type text,
-          occurred_at timestamptz, dedup_key text, title text, url text, context jsonb)
-      ), fresh as (
+      with ${candidatesOf(input.candidates)}, fresh as (
         insert into trigger_events (id, organization_id, trigger_id, inbox_id, provider, event_type,
           provider_event_type, occurred_at, dedup_key, title, url, context, status, skip_reason, created_at,
           processed_at)
@@ -75,6 +108,7 @@ export async function handOffAcrossOrganizations(
           ${now}, case when c.disabled then ${now} end
         from candidate c
         join triggers t on t.id = c.trigger_id and t.organization_id = c.organization_id
+        where c.event_id not in (select event_id from repeated)
         order by c.trigger_id, c.dedup_key
         on conflict (trigger_id, dedup_key) do nothing
         returning id, trigger_id, dedup_key, status
@@ -99,15 +133,7 @@ export async function handOffAcrossOrganizations(
         from started s join candidate c on c.run_id = s.id
         returning id
       )
-      select c.event_id, coalesce(f.id = c.event_id, false) as fresh, coalesce(s.id, run.id) as run_id,
-        a.id as outbox_id, t.id is null as trigger_gone, known.inbox_id as known_from
-      from candidate c
-      left join triggers t on t.id = c.trigger_id and t.organization_id = c.organization_id
-      left join fresh f on f.trigger_id = c.trigger_id and f.dedup_key = c.dedup_key
-      left join started s on s.trigger_event_id = f.id
-      left join announced a on a.id = c.outbox_id
-      left join trigger_events known on known.trigger_id = c.trigger_id and known.dedup_key = c.dedup_key
-      left join automation_runs run on run.trigger_event_id = known.id`,
+      ${WHAT_BECAME}`,
   )
   return rows.map((row) => HandedOff.parse(row))
 }
@@ -129,6 +155,7 @@ function recordOf(candidate: Candidate) {
     provider_event_type: event.providerEventType,
     occurred_at: event.occurredAt,
     dedup_key: event.dedupKey,
+    earlier_keys: event.earlierKeys ?? [],
     title: event.title,
     url: event.url,
     context: event.context,

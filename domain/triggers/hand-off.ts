@@ -6,23 +6,29 @@ import { type Candidate, type HandedOff, handOffAcrossOrganizations } from './ha
 import type { Verdict } from './match-events.ts'
 import { isRefusedStatement } from './refused-statement.ts'
 
+/** In one statement (a2 §2.13); a large batch takes several. */
+const HAND_OFFS_AT_ONCE = 200
+
 export type HandOffNeeds = Pick<Kernel, 'db' | 'clock' | 'ids' | 'log'> & { config: { RUN_DEADLINE_MINUTES: number } }
 
-/** Verdicts of one ledger row that lead to an event. */
+/** What is handed off together or not at all: the verdicts of one ledger row, of one polled event, of one firing. */
 export interface Wanted {
-  inboxId: string
+  /** Tells them apart within one call. */
+  key: string
+  /** The ledger row; null for what was polled or fired by the clock. */
+  inboxId: string | null
   traceId: string
   verdicts: Verdict[]
 }
 
 export interface HandOffResult {
   byVerdict: Map<Verdict, HandedOff>
-  /** Ledger rows whose events the database refuses; they come alone again later. */
+  /** Keys of those whose events the database refuses; they come alone again later. */
   refused: Set<string>
 }
 
 /**
- * Starts the runs of a whole batch in one statement. When the database refuses what is in it, each ledger row is
+ * Starts the runs of a whole batch, in one statement unless there are very many. When the database refuses what is in it, each ledger row is
  * tried alone, so that one poisonous event does not hold up the others. Throws when the database is away.
  */
 export async function handOff(needs: HandOffNeeds, input: { wanted: Wanted[] }): Promise<HandOffResult> {
@@ -30,7 +36,10 @@ export async function handOff(needs: HandOffNeeds, input: { wanted: Wanted[] }):
     row.verdicts.filter(leadsToEvent).map((verdict) => ({ verdict, candidate: candidateOf(needs, row, verdict) })),
   )
   const refused = new Set<string>()
-  const results = await statementsOf(needs, named.map(({ candidate }) => candidate), refused)
+  const results: HandedOff[] = []
+  for (const wave of wavesOf(named.map(({ candidate }) => candidate))) {
+    results.push(...(await statementsOf(needs, wave, refused)))
+  }
   const byEvent = new Map(results.map((result) => [result.eventId, result]))
   const byVerdict = new Map<Verdict, HandedOff>()
   for (const { verdict, candidate } of named) {
@@ -42,7 +51,9 @@ export async function handOff(needs: HandOffNeeds, input: { wanted: Wanted[] }):
 
 const leadsToEvent = ({ decision }: Verdict) => decision === 'matched' || decision === 'automation_disabled'
 
-function candidateOf(needs: HandOffNeeds, row: Wanted, { trigger, event, decision }: Verdict): Candidate {
+type Keyed = Candidate & { key: string }
+
+function candidateOf(needs: HandOffNeeds, row: Wanted, { trigger, event, decision }: Verdict): Keyed {
   return {
     eventId: needs.ids.next(),
     runId: needs.ids.next(),
@@ -50,6 +61,7 @@ function candidateOf(needs: HandOffNeeds, row: Wanted, { trigger, event, decisio
     outboxId: needs.ids.next(),
     organizationId: trigger.organizationId,
     triggerId: trigger.id,
+    key: row.key,
     inboxId: row.inboxId,
     traceId: row.traceId,
     event,
@@ -57,22 +69,60 @@ function candidateOf(needs: HandOffNeeds, row: Wanted, { trigger, event, decisio
   }
 }
 
-async function statementsOf(needs: HandOffNeeds, candidates: Candidate[], refused: Set<string>): Promise<HandedOff[]> {
+/** What may repeat another of them is asked after it: a statement does not see what it writes itself. */
+function wavesOf(candidates: Keyed[]): Keyed[][] {
+  const waves: Keyed[][] = []
+  let left = candidates
+  while (left.length > 0) {
+    const wave: Keyed[] = []
+    const rest: Keyed[] = []
+    const own = new Set<string>()
+    const earlier = new Set<string>()
+    for (const candidate of left) {
+      const [key, ...others] = keysOf(candidate)
+      const repeats = earlier.has(key) || others.some((other) => own.has(other))
+      if (repeats) rest.push(candidate)
+      else {
+        wave.push(candidate)
+        own.add(key)
+        for (const other of others) earlier.add(other)
+      }
+    }
+    waves.push(wave)
+    left = rest
+  }
+  return waves
+}
+
+/** The key of an event for its trigger, and those under which it may be recorded already. */
+function keysOf({ triggerId, event }: Keyed): [string, ...string[]] {
+  const others = (event.earlierKeys ?? []).filter((key) => key !== event.dedupKey)
+  return [`${triggerId} ${event.dedupKey}`, ...others.map((key) => `${triggerId} ${key}`)]
+}
+
+async function statementsOf(needs: HandOffNeeds, candidates: Keyed[], refused: Set<string>): Promise<HandedOff[]> {
   if (candidates.length === 0) return []
   const now = needs.clock.now()
   const deadlineAt = later(now, needs.config.RUN_DEADLINE_MINUTES * MINUTE_MS)
+  if (candidates.length > HAND_OFFS_AT_ONCE) {
+    const results: HandedOff[] = []
+    for (let start = 0; start < candidates.length; start += HAND_OFFS_AT_ONCE) {
+      results.push(...(await statementsOf(needs, candidates.slice(start, start + HAND_OFFS_AT_ONCE), refused)))
+    }
+    return results
+  }
   try {
     return await handOffAcrossOrganizations(needs.db, { candidates, now, deadlineAt })
   } catch (error) {
     if (!isRefusedStatement(error)) throw error
-    const rows = Map.groupBy(candidates, ({ inboxId }) => inboxId)
+    const rows = Map.groupBy(candidates, ({ key }) => key)
     if (rows.size > 1) {
       const results: HandedOff[] = []
       for (const alone of rows.values()) results.push(...(await statementsOf(needs, alone, refused)))
       return results
     }
-    for (const inboxId of rows.keys()) refused.add(inboxId)
-    needs.log.error('delivery.run_create_failed', { inboxIds: [...rows.keys()], error: describeError(error) })
+    for (const key of rows.keys()) refused.add(key)
+    needs.log.error('delivery.run_create_failed', { keys: [...rows.keys()], error: describeError(error) })
     return []
   }
 }

@@ -2,20 +2,20 @@ import { type Actor, authorize } from '#domain/identity'
 import type { Kernel } from '#kernel/needs'
 import { type Page, pageOf } from '#kernel/page'
 import type { PageQuery } from '#schema/contracts/common'
-import type { Trigger } from '#schema/contracts/triggers'
+import type { Trigger, TriggerListItem } from '#schema/contracts/triggers'
 import { TriggerNotFound } from './errors.ts'
-import { triggerView } from './trigger.view.ts'
+import { triggerListView, triggerView } from './trigger.view.ts'
 import { findTriggerRow, listTriggerRows } from './triggers.store.ts'
 
 /** The organization's triggers, or those of one automation, newest first. */
 export async function listTriggers(
   needs: Pick<Kernel, 'db'>,
   input: { actor: Actor; automationId?: string | undefined } & PageQuery,
-): Promise<Page<Trigger>> {
+): Promise<Page<TriggerListItem>> {
   const { actor, automationId, ...page } = input
   authorize(actor, 'read', 'trigger')
   const { organizationId } = actor
-  return pageOf(await listTriggerRows(needs.db, organizationId, { page, automationId }), page.limit, triggerView)
+  return pageOf(await listTriggerRows(needs.db, organizationId, { page, automationId }), page.limit, triggerListView)
 }
 
 /** One trigger. Throws `trigger.not_found`, also for another organization's. */

@@ -1,8 +1,9 @@
-import { type Configured, findTriggerType } from '#domain/integrations'
+import { type Configured, type FieldIssue, findTriggerType } from '#domain/integrations'
 import { describeError } from '#kernel/errors'
 import type { TriggerDecision } from '#schema/contracts/deliveries'
 import type { NormalizedEvent } from '#schema/contracts/triggers'
-import type { ActiveTrigger } from './triggers.store.ts'
+import { type ConfiguredFilter, configureFilter } from './filters/configure-filter.ts'
+import type { ActiveTrigger } from './active-triggers.store.ts'
 
 /** What a trigger says to an event, before anything is written. */
 export interface Verdict {
@@ -24,25 +25,30 @@ export interface ConfiguredTrigger {
   trigger: ActiveTrigger
   /** Null when its provider or its type is not known any more. */
   configured: Configured | null
+  /** Null when it has none. */
+  filter: ConfiguredFilter | null
 }
 
-/** Reads the configuration of a trigger once, for all events of a batch. */
+/** Reads the configuration and the filter of a trigger once, for all events of a batch. */
 export function configureTrigger(trigger: ActiveTrigger): ConfiguredTrigger {
   const type = findTriggerType(trigger.provider, trigger.eventType ?? '')
-  return { trigger, configured: type?.configure(trigger.config) ?? null }
+  return {
+    trigger,
+    configured: type?.configure(trigger.config) ?? null,
+    filter: trigger.filter === null ? null : configureFilter(trigger.filter),
+  }
 }
 
-function verdictOf(event: NormalizedEvent, { trigger, configured }: ConfiguredTrigger): Verdict {
+function verdictOf(event: NormalizedEvent, { trigger, configured, filter }: ConfiguredTrigger): Verdict {
   const about = { trigger, event }
   if (!configured) {
     return { ...about, decision: 'invalid_config', reason: `there is no trigger ${trigger.eventType ?? 'of no type'}` }
   }
-  if (!configured.ok) {
-    const reason = configured.issues.map(({ path, message }) => `${path}: ${message}`).join('; ')
-    return { ...about, decision: 'invalid_config', reason }
-  }
+  if (!configured.ok) return { ...about, decision: 'invalid_config', reason: wordsOf(configured.issues) }
+  if (filter && !filter.ok) return { ...about, decision: 'invalid_config', reason: `filter: ${wordsOf(filter.issues)}` }
   try {
-    const match = configured.matches(event)
+    const own = configured.matches(event)
+    const match = own.matched && filter ? filter.matches(event) : own
     if (!match.matched) return { ...about, decision: 'not_matched', reason: match.reason }
   } catch (error) {
     return { ...about, decision: 'invalid_config', reason: describeError(error).slice(0, 300) }
@@ -50,3 +56,5 @@ function verdictOf(event: NormalizedEvent, { trigger, configured }: ConfiguredTr
   if (trigger.automationEnabled) return { ...about, decision: 'matched', reason: null }
   return { ...about, decision: 'automation_disabled', reason: 'the automation is switched off' }
 }
+
+const wordsOf = (issues: FieldIssue[]) => issues.map(({ path, message }) => `${path}: ${message}`).join('; ')

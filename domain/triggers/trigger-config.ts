@@ -8,12 +8,13 @@ export function validConfig(
 ): Record<string, unknown> {
   const { provider, eventType, config } = trigger
   const type = findTriggerType(provider, eventType)
-  if (!type) throw invalid([{ path: 'eventType', message: `${provider} has no trigger ${eventType}` }])
+  if (!type) throw invalidTrigger([{ path: 'eventType', message: `${provider} has no trigger ${eventType}` }])
   const configured = type.configure(config)
   if (configured.ok) return configured.config
   const pathOf = (path: string) => (path === '' ? 'config' : `config.${path}`)
-  throw invalid(configured.issues.map(({ path, message }) => ({ path: pathOf(path), message })))
+  throw invalidTrigger(configured.issues.map(({ path, message }) => ({ path: pathOf(path), message })))
 }
 
-const invalid = (issues: FieldIssue[]) =>
+/** `trigger.invalid`, with what is wrong field by field. */
+export const invalidTrigger = (issues: FieldIssue[]) =>
   TriggerInvalid({ detail: issues.map(({ path, message }) => `${path}: ${message}`).join('; '), meta: { issues } })

@@ -1,41 +1,124 @@
-import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm'
-import type { Database } from '#kernel/database'
+import { and, desc, eq, lt, type SQL, sql } from 'drizzle-orm'
+import { type Database, queryRows } from '#kernel/database'
 import type { PageQuery } from '#schema/contracts/common'
-import { automations, triggers } from '#schema/tables/index'
+import { integrations, schedules, triggerPollGroups, triggers, webhookEndpoints } from '#schema/tables/index'
 
 export type TriggerRow = typeof triggers.$inferSelect
+type ScheduleRow = typeof schedules.$inferSelect
 
-export async function insertTrigger(
-  db: Database,
-  row: Omit<TriggerRow, 'createdAt' | 'updatedAt' | 'triggerType'> & { now: Date },
-): Promise<TriggerRow> {
-  const { now, ...values } = row
-  const [saved] = await db
-    .insert(triggers)
-    .values({ ...values, createdAt: now, updatedAt: now })
-    .returning()
-  return saved as TriggerRow
+const ENDPOINT = { id: webhookEndpoints.id, signatureRequired: webhookEndpoints.signatureRequired }
+const SCHEDULE = {
+  id: schedules.id,
+  cronExpression: schedules.cronExpression,
+  timezone: schedules.timezone,
+  nextRunAt: schedules.nextRunAt,
 }
 
-export async function findTriggerRow(db: Database, organizationId: string, id: string): Promise<TriggerRow | null> {
-  const [row] = await db
-    .select()
+/** A trigger with what was made beside it. */
+export interface TriggerWithParts {
+  trigger: TriggerRow
+  endpoint: { id: string; signatureRequired: boolean } | null
+  schedule: Pick<ScheduleRow, 'id' | 'cronExpression' | 'timezone' | 'nextRunAt'> | null
+}
+
+export interface NewTrigger {
+  trigger: Omit<TriggerRow, 'createdAt' | 'updatedAt' | 'externalWebhookExpiresAt'>
+  endpoint: { id: string; sealedSecret: string; signatureRequired: boolean } | null
+  schedule: (Pick<ScheduleRow, 'id' | 'cronExpression' | 'timezone' | 'nextRunAt'> & { name: string | null }) | null
+  now: Date
+}
+
+/** Writes a trigger with its address and its schedule, in one statement: all of it is there, or nothing. */
+export async function insertTrigger(db: Database, input: NewTrigger): Promise<void> {
+  const { trigger, endpoint, schedule } = input
+  const now = sql`${input.now.toISOString()}::timestamptz`
+  await queryRows(
+    db,
+    sql`
+      with made as (
+        insert into triggers (id, organization_id, automation_id, trigger_type, provider, event_type, config, filter,
+          integration_id, polling_interval_seconds, external_webhook_id, enabled, created_by, created_at, updated_at)
+        values (${trigger.id}, ${trigger.organizationId}, ${trigger.automationId}, ${trigger.triggerType},
+          ${trigger.provider}, ${trigger.eventType}, ${JSON.stringify(trigger.config)}::jsonb,
+          ${trigger.filter && JSON.stringify(trigger.filter)}::jsonb, ${trigger.integrationId}::uuid,
+          ${trigger.pollingIntervalSeconds}::integer, ${trigger.externalWebhookId}, ${trigger.enabled},
+          ${trigger.createdBy}, ${now}, ${now})
+        returning id, organization_id, automation_id, provider, enabled, created_by
+      ), addressed as (
+        insert into webhook_endpoints (id, organization_id, provider, trigger_id, sealed_secret, signature_required,
+          created_by, created_at, updated_at)
+        select e.id, organization_id, provider, made.id, e."sealedSecret", e."signatureRequired", created_by, ${now}, ${now}
+        from made cross join ${recordsOf(endpoint)} as e(id uuid, "sealedSecret" text, "signatureRequired" boolean)
+      )
+      insert into schedules (id, organization_id, automation_id, trigger_id, name, cron_expression, timezone, enabled,
+        next_run_at, created_by, created_at, updated_at)
+      select s.id, organization_id, automation_id, made.id, s.name, s."cronExpression", s.timezone, enabled,
+        s."nextRunAt", created_by, ${now}, ${now}
+      from made cross join ${recordsOf(schedule)} as s(
+        id uuid, name text, "cronExpression" text, timezone text, "nextRunAt" timestamptz)`,
+  )
+}
+
+/** One record or none. */
+const recordsOf = (record: object | null) =>
+  sql`jsonb_to_recordset(${JSON.stringify(record === null ? [] : [record])}::jsonb)`
+
+const withParts = (db: Database, where: SQL | undefined) =>
+  db
+    .select({ trigger: triggers, endpoint: ENDPOINT, schedule: SCHEDULE })
     .from(triggers)
-    .where(and(eq(triggers.organizationId, organizationId), eq(triggers.id, id)))
-    .limit(1)
+    .leftJoin(webhookEndpoints, eq(webhookEndpoints.triggerId, triggers.id))
+    .leftJoin(schedules, eq(schedules.triggerId, triggers.id))
+    .where(where)
+
+export async function findTriggerRow(
+  db: Database,
+  organizationId: string,
+  id: string,
+): Promise<TriggerWithParts | null> {
+  const [row] = await withParts(db, and(eq(triggers.organizationId, organizationId), eq(triggers.id, id))).limit(1)
   return row ?? null
 }
+
+const pendingEvents = sql<number>`(select count(*)::int from trigger_events
+  where trigger_events.trigger_id = ${triggers.id} and trigger_events.status = 'queued')`
 
 /** The organization's triggers, or those of one automation, newest first, one more than asked for. */
 export function listTriggerRows(
   db: Database,
   organizationId: string,
   input: { page: PageQuery; automationId: string | undefined },
-): Promise<TriggerRow[]> {
+) {
   const { page, automationId } = input
   return db
-    .select()
+    .select({
+      id: triggers.id,
+      trigger: triggers,
+      endpoint: ENDPOINT,
+      schedule: SCHEDULE,
+      integration: { id: integrations.id, displayName: integrations.displayName, status: integrations.status },
+      pollGroup: {
+        id: triggerPollGroups.id,
+        lastPolledAt: triggerPollGroups.lastPolledAt,
+        nextPollAt: triggerPollGroups.nextPollAt,
+        lastError: triggerPollGroups.lastError,
+      },
+      pendingEventCount: pendingEvents,
+    })
     .from(triggers)
+    .leftJoin(webhookEndpoints, eq(webhookEndpoints.triggerId, triggers.id))
+    .leftJoin(schedules, eq(schedules.triggerId, triggers.id))
+    .leftJoin(integrations, eq(integrations.id, triggers.integrationId))
+    .leftJoin(
+      triggerPollGroups,
+      and(
+        eq(triggers.triggerType, 'polling'),
+        eq(triggers.enabled, true),
+        eq(triggerPollGroups.organizationId, triggers.organizationId),
+        eq(triggerPollGroups.provider, triggers.provider),
+        sql`${triggerPollGroups.integrationId} is not distinct from ${triggers.integrationId}`,
+      ),
+    )
     .where(
       and(
         eq(triggers.organizationId, organizationId),
@@ -46,38 +129,7 @@ export function listTriggerRows(
     .orderBy(desc(triggers.id))
     .limit(page.limit + 1)
 }
-
-/** Enabled triggers of several organizations with the automation each belongs to, in the order they were made. */
-export function listActiveTriggersAcrossOrganizations(
-  db: Database,
-  input: { organizationIds: string[]; providers: string[] },
-) {
-  return db
-    .select({
-      id: triggers.id,
-      organizationId: triggers.organizationId,
-      provider: triggers.provider,
-      eventType: triggers.eventType,
-      config: triggers.config,
-      automationId: automations.id,
-      automationName: automations.name,
-      automationEnabled: automations.enabled,
-    })
-    .from(triggers)
-    .innerJoin(
-      automations,
-      and(eq(automations.id, triggers.automationId), eq(automations.organizationId, triggers.organizationId)),
-    )
-    .where(
-      and(
-        eq(triggers.enabled, true),
-        inArray(triggers.organizationId, input.organizationIds),
-        inArray(triggers.provider, input.providers),
-      ),
-    )
-    .orderBy(triggers.id)
-}
-export type ActiveTrigger = Awaited<ReturnType<typeof listActiveTriggersAcrossOrganizations>>[number]
+export type ShownTrigger = Awaited<ReturnType<typeof listTriggerRows>>[number]
 
 /** Instants of rows that Postgres stamped itself have microseconds; what was read has milliseconds. */
 const unchanged = (unchangedSince: Date | null) =>
@@ -85,32 +137,62 @@ const unchanged = (unchangedSince: Date | null) =>
     ? undefined
     : sql`date_trunc('milliseconds', ${triggers.updatedAt}) = ${unchangedSince.toISOString()}::timestamptz`
 
-/** Compare-and-set: null when the row is gone, or was changed since `unchangedSince` (null: whatever it is). */
-export async function updateTriggerRow(
-  db: Database,
-  edit: {
-    organizationId: string
-    triggerId: string
-    change: { config?: Record<string, unknown> | undefined; enabled?: boolean | undefined }
-    unchangedSince: Date | null
-    now: Date
-  },
-): Promise<TriggerRow | null> {
-  const now = edit.now.toISOString()
-  // Strictly later than before, so that two edits within one millisecond cannot look like one.
-  const updatedAt = sql`greatest(${now}::timestamptz, ${triggers.updatedAt} + interval '1 millisecond')`
-  const [row] = await db
-    .update(triggers)
-    .set({ ...edit.change, updatedAt })
-    .where(
-      and(
-        eq(triggers.id, edit.triggerId),
-        eq(triggers.organizationId, edit.organizationId),
-        unchanged(edit.unchangedSince),
-      ),
-    )
-    .returning()
-  return row ?? null
+export interface TriggerEdit {
+  organizationId: string
+  triggerId: string
+  change: Pick<
+    TriggerRow,
+    | 'eventType'
+    | 'config'
+    | 'filter'
+    | 'integrationId'
+    | 'pollingIntervalSeconds'
+    | 'externalWebhookId'
+    | 'enabled'
+  >
+  /** What its own address requires from now on; left out where there is none. */
+  endpoint: { signatureRequired: boolean } | null
+  schedule: Pick<ScheduleRow, 'cronExpression' | 'timezone' | 'nextRunAt'> | null
+  /** Null: whatever it is. */
+  unchangedSince: Date | null
+  now: Date
+}
+
+/**
+ * Compare-and-set, together with what was made beside the trigger. False when the row is gone, or was changed since
+ * `unchangedSince`.
+ */
+export async function updateTriggerRow(db: Database, edit: TriggerEdit): Promise<boolean> {
+  const { change, endpoint, schedule } = edit
+  const now = sql`${edit.now.toISOString()}::timestamptz`
+  const rows = await queryRows(
+    db,
+    // Strictly later than before, so that two edits within one millisecond cannot look like one.
+    sql`
+      with changed as (
+        update triggers set event_type = ${change.eventType}, config = ${JSON.stringify(change.config)}::jsonb,
+          filter = ${change.filter && JSON.stringify(change.filter)}::jsonb,
+          integration_id = ${change.integrationId}::uuid,
+          polling_interval_seconds = ${change.pollingIntervalSeconds}::integer, enabled = ${change.enabled},
+          external_webhook_id = ${change.externalWebhookId},
+          external_webhook_expires_at =
+            case when external_webhook_id = ${change.externalWebhookId} then external_webhook_expires_at end,
+          updated_at = greatest(${now}, updated_at + interval '1 millisecond')
+        where id = ${edit.triggerId} and organization_id = ${edit.organizationId}
+          and ${unchanged(edit.unchangedSince) ?? sql`true`}
+        returning id, enabled
+      ), addressed as (
+        update webhook_endpoints e set signature_required = ${endpoint?.signatureRequired ?? true}, updated_at = ${now}
+        from changed where e.trigger_id = changed.id and ${endpoint !== null}::boolean
+      ), clocked as (
+        update schedules s set enabled = changed.enabled, updated_at = ${now},
+          cron_expression = ${schedule?.cronExpression ?? null}::text, timezone = ${schedule?.timezone ?? null}::text,
+          next_run_at = ${schedule?.nextRunAt?.toISOString() ?? null}::timestamptz
+        from changed where s.trigger_id = changed.id and ${schedule !== null}::boolean
+      )
+      select id from changed`,
+  )
+  return rows.length > 0
 }
 
 /** Events of the trigger whose run has not ended. */
@@ -133,4 +215,52 @@ export async function deleteTriggerRow(
   const [row] = await db.select({ inUse: sql<boolean>`${hasLiveRun}` }).from(triggers).where(isIt)
   if (!row) return 'missing'
   return row.inUse ? 'in_use' : 'changed'
+}
+
+/** The trigger behind "run now" of an automation, made the first time. It is off: nothing but a person wakes it. */
+export async function saveManualTrigger(
+  db: Database,
+  input: { id: string; organizationId: string; automationId: string; userId: string | null; now: Date },
+): Promise<string> {
+  const { now, userId, ...row } = input
+  const [saved] = await db
+    .insert(triggers)
+    .values({
+      ...row,
+      triggerType: 'manual',
+      provider: 'manual',
+      eventType: 'run_requested',
+      enabled: false,
+      createdBy: userId,
+      createdAt: now,
+      updatedAt: now,
+    })
+    .onConflictDoUpdate({
+      target: triggers.automationId,
+      targetWhere: sql`provider = 'manual'`,
+      set: { triggerType: 'manual' },
+    })
+    .returning({ id: triggers.id })
+  return (saved as { id: string }).id
+}
+
+/** Forgets a connection and switches off the triggers that listen to it alone. Returns how many these were. */
+export async function disconnect(
+  db: Database,
+  input: { organizationId: string; integrationId: string; now: Date },
+): Promise<number> {
+  const now = sql`${input.now.toISOString()}::timestamptz`
+  const rows = await queryRows(
+    db,
+    sql`
+      with gone as (
+        update integrations set status = 'deleted', sealed_token = null, updated_at = ${now}
+        where id = ${input.integrationId} and organization_id = ${input.organizationId}
+        returning id, organization_id
+      )
+      update triggers t set enabled = false, updated_at = ${now}
+      from gone where t.integration_id = gone.id and t.organization_id = gone.organization_id and t.enabled
+      returning t.id`,
+  )
+  return rows.length
 }

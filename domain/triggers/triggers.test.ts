@@ -1,11 +1,12 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { queryRows } from '#kernel/database'
+import { CreateTrigger } from '#schema/contracts/triggers'
 import { type InboxWorld, openInboxWorld } from '../../tests/setup/inbox-world.ts'
 import { createTrigger } from './create-trigger.ts'
-import { createWebhookEndpoint } from './create-webhook-endpoint.ts'
+import { createWebhookEndpoint } from './endpoints/create-webhook-endpoint.ts'
 import { findTrigger, listTriggers } from './list-triggers.ts'
-import { listWebhookEndpoints } from './list-webhook-endpoints.ts'
+import { listWebhookEndpoints } from './endpoints/list-webhook-endpoints.ts'
 
 let world: InboxWorld
 let needs: InboxWorld['needs']
@@ -20,13 +21,16 @@ test('a trigger is created, shown and listed, newest first and page by page', as
   const first = await acme.listen()
   const second = await acme.listen({ eventType: 'push', config: { branches: ['main'] } })
   const { organizationId } = acme
-  expect(await findTrigger(needs, { actor: { kind: 'system', organizationId }, triggerId: first.id })).toEqual(first)
-  const page = await listTriggers(needs, { actor: { kind: 'system', organizationId }, limit: 1 })
-  expect(page).toEqual({ items: [second], nextCursor: second.id })
-  const rest = await listTriggers(needs, { actor: { kind: 'system', organizationId }, limit: 1, cursor: second.id })
-  expect(rest).toEqual({ items: [first], nextCursor: null })
+  const actor = { kind: 'system' as const, organizationId }
+  const { webhookSecret: none, ...shown } = first
+  expect(none).toBeNull()
+  expect(await findTrigger(needs, { actor, triggerId: first.id })).toEqual(shown)
+  const page = await listTriggers(needs, { actor, limit: 1 })
+  expect(page).toMatchObject({ items: [{ id: second.id, pendingEventCount: 0, pollGroup: null }], nextCursor: second.id })
+  const rest = await listTriggers(needs, { actor, limit: 1, cursor: second.id })
+  expect(rest).toMatchObject({ items: [shown], nextCursor: null })
   const { automationId } = first
-  expect((await listTriggers(needs, { actor: { kind: 'system', organizationId }, automationId, limit: 50 })).items).toEqual([first])
+  expect((await listTriggers(needs, { actor, automationId, limit: 50 })).items).toMatchObject([shown])
 })
 
 test("another organization's trigger looks exactly like a missing one, and its automation takes none", async () => {
@@ -38,14 +42,8 @@ test("another organization's trigger looks exactly like a missing one, and its a
   }
   expect(await refusal(id)).toMatchObject({ code: 'trigger.not_found' })
   expect(await refusal(id)).toEqual(await refusal(needs.ids.next()))
-  const foreign = createTrigger(needs, {
-    actor: acme.actor,
-    automationId,
-    provider: 'github',
-    eventType: 'push',
-    config: {},
-    enabled: true,
-  })
+  const push = CreateTrigger.parse({ automationId, provider: 'github', eventType: 'push' })
+  const foreign = createTrigger(needs, { actor: acme.actor, ...push })
   await expect(foreign).rejects.toMatchObject({ code: 'automation.not_found' })
   expect((await listTriggers(needs, { actor: { kind: 'system', organizationId: acme.organizationId }, limit: 50 })).items).toEqual([])
 })
@@ -67,7 +65,7 @@ test('a viewer may neither add a trigger nor make an endpoint, and a member no e
   const { automationId } = await acme.listen()
   const as = (role: 'viewer' | 'member') =>
     ({ kind: 'user', userId: 'u', userName: 'U', organizationId: acme.organizationId, role }) as const
-  const trigger = { automationId, provider: 'github', eventType: 'push', config: {}, enabled: true } as const
+  const trigger = CreateTrigger.parse({ automationId, provider: 'github', eventType: 'push' })
   const forbidden = { code: 'auth.forbidden' }
   await expect(createTrigger(needs, { actor: as('viewer'), ...trigger })).rejects.toMatchObject(forbidden)
   const endpoint = createWebhookEndpoint(needs, { actor: as('member'), provider: 'github' })

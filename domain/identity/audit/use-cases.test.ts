@@ -4,6 +4,7 @@ import { createRepository, updateRepository } from '#domain/repositories'
 import { cancelSession, promptSession, startSession } from '#domain/sessions'
 import { createTrigger, createWebhookEndpoint, deleteTrigger, updateTrigger } from '#domain/triggers'
 import type { Kernel } from '#kernel/needs'
+import { CreateTrigger } from '#schema/contracts/triggers'
 import { systemSecrets } from '../../../adapters/crypto/secrets.ts'
 import { type TestPlatform, testPlatform } from '../../../tests/platform.ts'
 import { memoryEndpointCopies } from '../../../tests/setup/inbox-world.ts'
@@ -88,7 +89,7 @@ test('an automation, a trigger and a webhook endpoint that are made; a secret th
       defaultConfigurationId: null,
     } as never,
   })
-  const trigger = { automationId: automation.id, provider: 'github', eventType: 'issue_opened', config: {}, enabled: true } as const
+  const trigger = newTrigger(automation.id)
   const { id } = await createTrigger(needsOf(), { actor, ...trigger })
   const first = await createWebhookEndpoint(needsOf(), { actor, provider: 'github' })
   const second = await createWebhookEndpoint(needsOf(), { actor, provider: 'github' })
@@ -120,7 +121,7 @@ test('an automation that is changed and deleted: what changed, before and after;
 
 test('a trigger that is changed and deleted: what changed, before and after, without secrets', async () => {
   const { automationId } = await seedAutomation(platform, organizationId)
-  const trigger = { automationId, provider: 'github', eventType: 'issue_opened', config: {}, enabled: true } as const
+  const trigger = newTrigger(automationId)
   const { id } = await createTrigger(needsOf(), { actor, ...trigger })
   const edit = { actor, triggerId: id, ifMatch: null }
   await updateTrigger(needsOf(), { ...edit, change: { enabled: false } })
@@ -170,3 +171,6 @@ test('a run that is canceled, with what it was; one that has ended leaves nothin
     },
   ])
 })
+
+const newTrigger = (automationId: string) =>
+  CreateTrigger.parse({ automationId, provider: 'github', eventType: 'issue_opened' })

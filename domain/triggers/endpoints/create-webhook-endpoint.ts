@@ -1,0 +1,94 @@
+import type { z } from 'zod'
+import { type Actor, type AuditNeeds, authorize, recordAudit, userIdOf } from '#domain/identity'
+import { later } from '#kernel/clock'
+import { SECOND_MS } from '#kernel/durations'
+import { describeError } from '#kernel/errors'
+import type { Vault } from '#kernel/ports'
+import {
+  DEFAULT_OVERLAP_SECONDS,
+  type WebhookEndpointWithSecret,
+  type WebhookProvider,
+} from '#schema/contracts/triggers'
+import { endpointView, sealedEndpoint, secretContext } from './endpoint.view.ts'
+import { type EndpointRow, findEndpointRow, rotateSecret, saveEndpoint } from './endpoints.store.ts'
+import { EndpointCopyStale, WebhookEndpointNotFound } from '../errors.ts'
+import type { EndpointCopies, SecretSource } from '../ports.ts'
+
+type Needs = AuditNeeds & {
+  vault: Vault
+  endpointCopies: EndpointCopies
+  secrets: SecretSource
+}
+
+type WithSecret = z.infer<typeof WebhookEndpointWithSecret>
+
+/**
+ * Makes the organization's endpoint for a provider, or gives it a new secret; the secret is told this once. After a
+ * rotation the old secret verifies for a day more.
+ * Throws `auth.forbidden`, and `webhook.copy_stale` when the old copy stands: asking again rotates again.
+ */
+export async function createWebhookEndpoint(
+  needs: Needs,
+  input: { actor: Actor; provider: WebhookProvider },
+): Promise<WithSecret> {
+  const { actor, provider } = input
+  authorize(actor, 'create', 'webhook_endpoint')
+  const { organizationId } = actor
+  const secret = needs.secrets.next()
+  const id = needs.ids.next()
+  const now = needs.clock.now()
+  const row = await saveEndpoint(needs.db, {
+    id,
+    organizationId,
+    provider,
+    sealedSecret: await needs.vault.seal(secret, secretContext({ organizationId, provider })),
+    createdBy: userIdOf(actor),
+    previousUntil: later(now, DEFAULT_OVERLAP_SECONDS * SECOND_MS),
+    now,
+  })
+  await tell(needs, { actor, verb: row.id === id ? 'create' : 'rotate_secret', row })
+  return { ...endpointView(row), secret }
+}
+
+/**
+ * Gives an endpoint a new secret, told this once; the old one verifies for `overlapSeconds` more, so that the sender can
+ * be told meanwhile. With 0 it stops at once, apart from the minute or so that copies at the edge take.
+ * Throws `webhook.endpoint_not_found`, `auth.forbidden`, and `webhook.copy_stale` when an old copy stands.
+ */
+export async function rotateWebhookEndpoint(
+  needs: Needs,
+  input: { actor: Actor; webhookEndpointId: string; overlapSeconds: number },
+): Promise<WithSecret> {
+  const { actor, webhookEndpointId: id, overlapSeconds } = input
+  authorize(actor, 'read', 'webhook_endpoint')
+  const { organizationId } = actor
+  const known = await findEndpointRow(needs.db, organizationId, id)
+  if (!known) throw WebhookEndpointNotFound()
+  authorize(actor, 'rotate', 'webhook_endpoint')
+  const secret = needs.secrets.next()
+  const now = needs.clock.now()
+  const row = await rotateSecret(needs.db, organizationId, {
+    id,
+    sealedSecret: await needs.vault.seal(secret, secretContext(known)),
+    previousUntil: overlapSeconds === 0 ? null : later(now, overlapSeconds * SECOND_MS),
+    now,
+  })
+  if (!row) throw WebhookEndpointNotFound()
+  await tell(needs, { actor, verb: 'rotate_secret', row })
+  return { ...endpointView(row), secret }
+}
+
+/** The audit before the copies: the secret is the new one already, whether or not they follow. */
+async function tell(
+  needs: Needs,
+  input: { actor: Actor; verb: 'create' | 'rotate_secret'; row: EndpointRow },
+): Promise<void> {
+  const { actor, verb, row } = input
+  await recordAudit(needs, { actor, verb, subject: { kind: 'webhook_endpoint', id: row.id, label: row.provider } })
+  try {
+    await needs.endpointCopies.put(sealedEndpoint(row))
+  } catch (error) {
+    needs.log.error('webhook.copy_stale', { endpointId: row.id, error: describeError(error) })
+    throw EndpointCopyStale({ cause: error })
+  }
+}

@@ -1,0 +1,79 @@
+import { and, desc, eq, isNull, lt, sql } from 'drizzle-orm'
+import type { Database } from '#kernel/database'
+import type { PageQuery } from '#schema/contracts/common'
+import { webhookEndpoints } from '#schema/tables/triggers'
+
+export type EndpointRow = typeof webhookEndpoints.$inferSelect
+
+/** The secret there is now stays valid until then; null: it stops at once. */
+const replaced = (until: Date | null) =>
+  until === null
+    ? { previousSealedSecret: null, previousValidUntil: null }
+    : { previousSealedSecret: sql`${webhookEndpoints.sealedSecret}`, previousValidUntil: until }
+
+/**
+ * Makes the organization's endpoint for a provider, or gives the one that is there a new secret under its old
+ * address; the old one stays valid until `previousUntil`.
+ */
+export async function saveEndpoint(
+  db: Database,
+  row: Pick<EndpointRow, 'id' | 'organizationId' | 'provider' | 'sealedSecret' | 'createdBy'> & {
+    previousUntil: Date
+    now: Date
+  },
+): Promise<EndpointRow> {
+  const { now, previousUntil, ...values } = row
+  const [saved] = await db
+    .insert(webhookEndpoints)
+    .values({ ...values, createdAt: now, updatedAt: now })
+    .onConflictDoUpdate({
+      target: [webhookEndpoints.organizationId, webhookEndpoints.provider],
+      targetWhere: isNull(webhookEndpoints.triggerId),
+      set: { sealedSecret: values.sealedSecret, ...replaced(previousUntil), updatedAt: now },
+    })
+    .returning()
+  return saved as EndpointRow
+}
+
+/** Gives one of the organization's endpoints a new secret; null when there is no such endpoint. */
+export async function rotateSecret(
+  db: Database,
+  organizationId: string,
+  input: { id: string; sealedSecret: string; previousUntil: Date | null; now: Date },
+): Promise<EndpointRow | null> {
+  const { id, sealedSecret, previousUntil, now } = input
+  const [row] = await db
+    .update(webhookEndpoints)
+    .set({ sealedSecret, ...replaced(previousUntil), updatedAt: now })
+    .where(and(eq(webhookEndpoints.organizationId, organizationId), eq(webhookEndpoints.id, id)))
+    .returning()
+  return row ?? null
+}
+
+export async function findEndpointRow(db: Database, organizationId: string, id: string): Promise<EndpointRow | null> {
+  const [row] = await db
+    .select()
+    .from(webhookEndpoints)
+    .where(and(eq(webhookEndpoints.organizationId, organizationId), eq(webhookEndpoints.id, id)))
+    .limit(1)
+  return row ?? null
+}
+
+/**
+ * One endpoint by the unguessable id in its address: the caller has proved nothing yet, so no organization is known.
+ */
+export async function findEndpointAcrossOrganizations(db: Database, id: string): Promise<EndpointRow | null> {
+  const [row] = await db.select().from(webhookEndpoints).where(eq(webhookEndpoints.id, id)).limit(1)
+  return row ?? null
+}
+
+/** The organization's endpoints, newest first, one more than asked for. */
+export function listEndpointRows(db: Database, organizationId: string, page: PageQuery): Promise<EndpointRow[]> {
+  const own = eq(webhookEndpoints.organizationId, organizationId)
+  return db
+    .select()
+    .from(webhookEndpoints)
+    .where(page.cursor === undefined ? own : and(own, lt(webhookEndpoints.id, page.cursor)))
+    .orderBy(desc(webhookEndpoints.id))
+    .limit(page.limit + 1)
+}
