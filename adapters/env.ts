@@ -15,6 +15,7 @@ export interface Bindings {
   /** Only where EMAIL_PROVIDER is `cloudflare`. */
   EMAIL?: SendEmail
   DELIVERIES: Queue
+  POLLS: Queue
   RUNS: Queue
   EFFECTS: Queue
 }
@@ -100,6 +101,18 @@ export const Variables = z.object({
   GITHUB_OAUTH_APP_SECRET: z.string().optional().describe('Client secret for sign-in with GitHub.'),
   GOOGLE_CLIENT_ID: z.string().optional().describe('Client id for sign-in with Google; hidden when unset.'),
   GOOGLE_CLIENT_SECRET: z.string().optional().describe('Client secret for sign-in with Google.'),
+  GITHUB_WEBHOOK_SECRET: z.string().min(16).optional().describe('Webhook secret of the GitHub App; its URL is off without it.'),
+  LINEAR_WEBHOOK_SECRET: z.string().min(16).optional().describe('Webhook secret of the Linear app; its URL is off without it.'),
+  SENTRY_WEBHOOK_SECRET: z.string().min(16).optional().describe('Client secret of the Sentry app; its URL is off without it.'),
+  JIRA_WEBHOOK_SECRET: z.string().min(16).optional().describe('Webhook secret of the Jira app; its URL is off without it.'),
+  SLACK_SIGNING_SECRET: z.string().min(16).optional().describe('Signing secret of the Slack app; its URL is off without it.'),
+  NANGO_URL: z.url().default('https://api.nango.dev').describe('Base URL of Nango, where it keeps connections.'),
+  NANGO_SECRET_KEY: z.string().min(16).optional().describe('Key of the Nango API; connections kept by Nango need it.'),
+  NANGO_WEBHOOK_SECRET: z
+    .string()
+    .min(16)
+    .optional()
+    .describe('Signs what Nango forwards to /webhooks/nango, which is off without it.'),
   DEV_SIGN_IN_TOKEN: z.string().min(16).optional().describe('Development only: token of the demo sign-in link.'),
   DEV_OWNER_EMAIL: z.email().optional().describe('Development only: e-mail of the demo owner.'),
   DEV_OWNER_PASSWORD: z.string().min(8).optional().describe('Development only: password of the demo owner.'),

@@ -6,7 +6,7 @@ import { kvEndpointCopies } from './cloudflare/endpoint-copies.ts'
 import { rememberedCopies } from './cloudflare/remembered-copies.ts'
 import { systemDigest } from './crypto/digest.ts'
 import { aesVault } from './crypto/vault.ts'
-import { configOf, type Env } from './env.ts'
+import { type Config, configOf, type Env } from './env.ts'
 import { openDatabase } from './postgres/neon.ts'
 import { structuredLog } from './log.ts'
 import { systemClock, systemIds } from './system.ts'
@@ -24,6 +24,7 @@ export interface Ingest extends Pick<Kernel, 'clock' | 'ids' | 'log'> {
   vault: Vault
   blobs: Blobs
   deliveries: DeliveryQueue
+  appSecrets: Readonly<Record<string, string | undefined>>
 }
 
 /** Opens it for one request; `bound` fields stand in every log line. */
@@ -48,8 +49,19 @@ export function openIngest(env: Env, bound: Record<string, unknown>): Ingest {
         await within(QUEUE_MS, env.DELIVERIES.send(message, { contentType: 'v8' }), 'The queue')
       },
     },
+    appSecrets: appSecretsOf(config),
   }
 }
+
+/** By provider; the broker stands among them. */
+const appSecretsOf = (config: Config) => ({
+  github: config.GITHUB_WEBHOOK_SECRET,
+  linear: config.LINEAR_WEBHOOK_SECRET,
+  sentry: config.SENTRY_WEBHOOK_SECRET,
+  jira: config.JIRA_WEBHOOK_SECRET,
+  slack: config.SLACK_SIGNING_SECRET,
+  nango: config.NANGO_WEBHOOK_SECRET,
+})
 
 const timedReader = (reader: EndpointReader): EndpointReader => ({
   copied: (id) => within(COPY_MS, reader.copied(id), 'The copy of the endpoint'),

@@ -1,9 +1,10 @@
+import type { IntegrationTokens, ProviderHttp } from '#domain/integrations'
 import type { ModelGateway } from '#domain/llm'
 import type { SandboxProvider } from '#domain/sandboxes'
 import type { AccessSettings, LiveSessions, Mailer, RateLimits } from '#domain/identity'
 import { liveSessionsOf, type SessionObjects, type SessionQuota } from '#domain/sessions'
 import type { EffectQueue, RunQueue } from '#domain/automations'
-import type { EndpointCopies, SecretSource } from '#domain/triggers'
+import type { DrainQueue, EndpointCopies, PollQueue, SecretSource } from '#domain/triggers'
 import type { Log } from '#kernel/log'
 import type { Kernel } from '#kernel/needs'
 import type { Blobs, Digest, Vault } from '#kernel/ports'
@@ -12,7 +13,7 @@ import { inBackground } from './cloudflare/background.ts'
 import { r2Blobs } from './cloudflare/blobs.ts'
 import { kvEndpointCopies } from './cloudflare/endpoint-copies.ts'
 import { rememberedCopies } from './cloudflare/remembered-copies.ts'
-import { effectQueue, runQueue } from './cloudflare/queues.ts'
+import { drainQueue, effectQueue, pollQueue, runQueue } from './cloudflare/queues.ts'
 import { cloudflareRateLimits, rateLimiterPing } from './cloudflare/rate-limits.ts'
 import { durableSessionObjects } from './cloudflare/session-objects.ts'
 import { durableSessionQuota } from './cloudflare/session-quota.ts'
@@ -27,6 +28,8 @@ import { structuredLog } from './log.ts'
 import { configuredMailer } from './mail/configured.ts'
 import { listKeptMails } from './mail/kept-mails.store.ts'
 import { openDatabase } from './postgres/neon.ts'
+import { providerHttp } from './providers/http.ts'
+import { integrationTokens } from './providers/tokens.ts'
 import { NOBODY, type ReadinessCheck, readinessChecks } from './readiness.ts'
 import { localSandboxes } from './sandboxes/local.ts'
 import { answerCanary } from './readiness/canaries.store.ts'
@@ -42,6 +45,11 @@ export interface Platform extends Kernel {
   secrets: SecretSource
   blobs: Blobs
   endpointCopies: EndpointCopies
+  drainQueue: DrainQueue
+  pollQueue: PollQueue
+  /** How modules reach their providers. */
+  providerHttp: ProviderHttp
+  integrationTokens: IntegrationTokens
   runQueue: RunQueue
   effectQueue: EffectQueue
   sandboxes: SandboxProvider
@@ -73,6 +81,8 @@ export function openPlatform(env: Env, bound: Record<string, unknown> = {}): Pla
   const telemetry = telemetryOf(config)
   const log = structuredLog(bound, { level: config.LOG_LEVEL, telemetry })
   const sandboxes = localSandboxes({ url: config.SANDBOX_HOST_URL ?? '', token: config.SANDBOX_HOST_TOKEN ?? '' })
+  const http = providerHttp({ clock: systemClock })
+  const vault = aesVault(config.ENCRYPTION_KEY)
   const mailer = configuredMailer(config, { db, ids: systemIds, clock: systemClock, log }, env.EMAIL)
   const sessionObjects = durableSessionObjects(env.SESSION)
   return {
@@ -82,12 +92,13 @@ export function openPlatform(env: Env, bound: Record<string, unknown> = {}): Pla
     ids: systemIds,
     log,
     digest: systemDigest,
-    vault: aesVault(config.ENCRYPTION_KEY),
+    vault,
+    providerHttp: http,
+    integrationTokens: integrationTokens({ vault, http, nango: nangoOf(config) }),
     secrets: systemSecrets,
     blobs: r2Blobs(env.BLOBS),
     endpointCopies: rememberedCopies(kvEndpointCopies(env.ENDPOINTS), env.ENDPOINTS, Date.now),
-    runQueue: runQueue(env.RUNS),
-    effectQueue: effectQueue(env.EFFECTS),
+    ...queuesOf(env),
     sandboxes,
     sessionObjects,
     sessionQuota: durableSessionQuota(env.ORGANIZATION, {
@@ -112,7 +123,7 @@ export function openPlatform(env: Env, bound: Record<string, unknown> = {}): Pla
       endpointCopies: env.ENDPOINTS,
       blobs: env.BLOBS,
       sandboxes,
-      queues: { deliveries: env.DELIVERIES, runs: env.RUNS, effects: env.EFFECTS },
+      queues: { deliveries: env.DELIVERIES, polls: env.POLLS, runs: env.RUNS, effects: env.EFFECTS },
       objects: {
         Session: pingOf(env.SESSION),
         Organization: pingOf(env.ORGANIZATION),
@@ -140,6 +151,16 @@ function authSettings(config: Config, { log, mailer }: { log: Log; mailer: Maile
     background: config.ENVIRONMENT === 'production' ? inBackground : undefined,
   }
 }
+
+const queuesOf = (env: Env) => ({
+  drainQueue: drainQueue(env.DELIVERIES),
+  pollQueue: pollQueue(env.POLLS),
+  runQueue: runQueue(env.RUNS),
+  effectQueue: effectQueue(env.EFFECTS),
+})
+
+const nangoOf = ({ NANGO_URL, NANGO_SECRET_KEY }: Config) =>
+  NANGO_SECRET_KEY === undefined ? undefined : { url: NANGO_URL, secretKey: NANGO_SECRET_KEY }
 
 function telemetryOf(config: Config): Telemetry {
   if (config.OTLP_ENDPOINT === undefined) return noTelemetry

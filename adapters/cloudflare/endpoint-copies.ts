@@ -1,12 +1,20 @@
 import { z } from 'zod'
 import type { EndpointCopies } from '#domain/triggers'
-import { Id } from '#schema/contracts/common'
+import { Id, Instant } from '#schema/contracts/common'
 import { WebhookProvider } from '#schema/contracts/triggers'
 
 /** So long a copy may be used; a rotated secret replaces it at once, a deleted organization's dies with it. */
 const KEEP_SECONDS = 3_600
 
-const Copy = z.object({ id: Id, organizationId: z.string(), provider: WebhookProvider, sealedSecret: z.string() })
+const Copy = z.object({
+  id: Id,
+  organizationId: z.string(),
+  provider: WebhookProvider,
+  triggerId: Id.nullable(),
+  sealedSecret: z.string(),
+  signatureRequired: z.boolean(),
+  previous: z.object({ sealedSecret: z.string(), validUntil: Instant }).nullable(),
+})
 
 const keyOf = (endpointId: string) => `endpoint:${endpointId}`
 

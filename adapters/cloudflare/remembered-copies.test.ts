@@ -26,7 +26,10 @@ const endpoint = (id: string, sealedSecret = 'sealed'): SealedEndpoint => ({
   id,
   organizationId: 'organization',
   provider: 'github',
+  triggerId: null,
   sealedSecret,
+  signatureRequired: true,
+  previous: null,
 })
 
 beforeEach(() => {

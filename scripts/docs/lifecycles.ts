@@ -1,7 +1,7 @@
 import { runLifecycle } from '../../domain/automations/run.lifecycle.ts'
 import { promptLifecycle } from '../../domain/sessions/prompt.lifecycle.ts'
 import { sessionLifecycle } from '../../domain/sessions/session.lifecycle.ts'
-import { inboxLifecycle } from '../../domain/triggers/inbox.lifecycle.ts'
+import { inboxLifecycle } from '../../domain/triggers/inbox/inbox.lifecycle.ts'
 
 interface Drawable {
   transitions: Record<string, Record<string, string | undefined>>

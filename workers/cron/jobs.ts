@@ -8,13 +8,14 @@ import { finalizeRunsJob } from './finalize-runs.ts'
 import type { Job } from './job.ts'
 import { sweepInboxJob } from './sweep-inbox.ts'
 import { sweepOutboxJob } from './sweep-outbox.ts'
+import { fireSchedulesJob, queueDuePollsJob, renewWebhooksJob } from './wake-triggers.ts'
 
 /** What happens when: the keys are the cron expressions of wrangler.toml. */
 export const SCHEDULE: Record<string, Job[]> = {
-  '* * * * *': [sweepInboxJob, sweepOutboxJob, finalizeRunsJob],
+  '* * * * *': [fireSchedulesJob, queueDuePollsJob, sweepInboxJob, sweepOutboxJob, finalizeRunsJob],
   '*/10 * * * *': [],
   '7 * * * *': [collectInboxJob, collectOutboxJob, collectIdempotencyKeysJob],
-  '23 3 * * *': [collectSpentAccessJob],
+  '23 3 * * *': [collectSpentAccessJob, renewWebhooksJob],
 }
 
 /**

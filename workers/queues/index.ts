@@ -4,6 +4,7 @@ import { takeCanaries } from './canaries.ts'
 import { settleDeliveries } from './deliveries.ts'
 import { carryOutBatch } from './effects.ts'
 import { parkBatch } from './parked.ts'
+import { takePolls } from './polls.ts'
 import { takeSteps } from './runs.ts'
 
 type Consumer = (platform: Platform, batch: MessageBatch<unknown>) => Promise<void>
@@ -11,9 +12,11 @@ type Consumer = (platform: Platform, batch: MessageBatch<unknown>) => Promise<vo
 /** Queue name → consumer: the whole map, as wrangler.toml subscribes it. */
 const consumers = new Map<string, Consumer>([
   ['deliveries', settleDeliveries],
+  ['polls', takePolls],
   ['runs', takeSteps],
   ['effects', carryOutBatch],
   ['deliveries-dlq', parkBatch],
+  ['polls-dlq', parkBatch],
   ['runs-dlq', parkBatch],
   ['effects-dlq', parkBatch],
 ])

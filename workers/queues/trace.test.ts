@@ -43,9 +43,8 @@ async function received(): Promise<{ organizationId: string; message: DeliveryMe
   const signature = createHmac('sha256', member.endpoint.secret).update(rawBody).digest('hex')
   const sent: DeliveryMessage[] = []
   const deliveries = { send: async (message: DeliveryMessage) => void sent.push(message) }
-  await receiveWebhook({ ...needs, endpoints: endpointReader(needs), deliveries }, {
-    provider: 'github',
-    endpointId: member.endpoint.id,
+  await receiveWebhook({ ...needs, endpoints: endpointReader(needs), deliveries, appSecrets: {} }, {
+    address: { kind: 'endpoint', provider: 'github', endpointId: member.endpoint.id },
     headers: { 'x-github-event': 'issues', 'x-github-delivery': 'd-1', 'x-hub-signature-256': `sha256=${signature}` },
     rawBody,
     traceId: TRACE,

@@ -267,7 +267,7 @@ test.each([undefined, '', 'x'.repeat(300), 'two words'])(
   'a delivery with the id %j is known by the hash of its body',
   async (id) => {
     await send(issue, { headers: { 'x-github-delivery': id } })
-    expect(sentMessage().deliveryId).toMatch(/^sha256:[0-9a-f]{64}$/)
+    expect(sentMessage().deliveryId).toMatch(/^sha256:[0-9a-f]{64}:\d+$/)
   },
 )
 

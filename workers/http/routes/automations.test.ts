@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Automation } from '#schema/contracts/automations'
-import type { Trigger } from '#schema/contracts/triggers'
+import type { CreatedTrigger, Trigger } from '#schema/contracts/triggers'
 import { type HttpWorld, openHttpWorld, post } from '../../../tests/setup/http-world.ts'
 import { expectLooksMissing } from '../../../tests/setup/refusals.ts'
 import { seedConfiguration } from '../../../tests/setup/seed.ts'
@@ -70,7 +70,7 @@ test("GET …/:automationId → 404 for another organization's, byte for byte li
 
 describe('triggers', () => {
   const trigger = (automationId: string, change: object = {}, by = owner) =>
-    send<Trigger>(
+    send<CreatedTrigger>(
       '/api/triggers',
       { automationId, provider: 'github', eventType: 'issue_opened', config: { labels: ['agent'] }, ...change },
       by,
@@ -81,9 +81,11 @@ describe('triggers', () => {
     const { status, body } = await trigger(automation.id)
     expect([status, body.automationId, body.enabled]).toEqual([201, automation.id, true])
     expect((await read<Automation>(`/api/automations/${automation.id}`)).body.triggerCount).toBe(1)
-    expect((await read<Trigger>(`/api/triggers/${body.id}`)).body).toEqual(body)
+    const { webhookSecret: none, ...shown } = body
+    expect(none).toBeNull()
+    expect((await read<Trigger>(`/api/triggers/${body.id}`)).body).toEqual(shown)
     const listed = await read<{ items: Trigger[] }>(`/api/triggers?automationId=${automation.id}`)
-    expect(listed.body.items).toEqual([body])
+    expect(listed.body.items).toMatchObject([shown])
   })
 
   test("POST /api/triggers → 404 for another automation, 400 for an unknown event, 403 for a viewer", async () => {

@@ -5,6 +5,7 @@ import {
   listAutomations,
   updateAutomation,
 } from '#domain/automations'
+import { runNow } from '#domain/triggers'
 import { endpoints } from '#schema/endpoints/index'
 import type { Api } from '../context.ts'
 import { ifMatchOf } from '../middleware/conditional.ts'
@@ -28,5 +29,9 @@ export function serveAutomations(api: Api): void {
   api.openapi(endpoints.automations.delete, async (c) => {
     const input = { actor: c.var.actor, ...c.req.valid('param'), ifMatch: ifMatchOf(c) }
     return c.json(await deleteAutomation(c.var.platform, input), 200)
+  })
+  api.openapi(endpoints.automations.run, async (c) => {
+    const input = { actor: c.var.actor, ...c.req.valid('param'), request: c.req.valid('json') }
+    return c.json(await runNow(c.var.platform, input), 201)
   })
 }

@@ -1,4 +1,4 @@
-import { findDelivery, listDeliveries } from '#domain/triggers'
+import { findDelivery, listDeliveries, replayDeliveries, replayDelivery } from '#domain/triggers'
 import { endpoints } from '#schema/endpoints/index'
 import type { Api } from '../context.ts'
 
@@ -11,4 +11,11 @@ export function serveDeliveries(api: Api): void {
     const { actor } = c.var
     return c.json(await findDelivery(c.var.platform, { actor, ...c.req.valid('param') }), 200)
   })
+  api.openapi(endpoints.deliveries.replay, async (c) => {
+    const { actor } = c.var
+    return c.json(await replayDelivery(c.var.platform, { actor, ...c.req.valid('param') }), 201)
+  })
+  api.openapi(endpoints.deliveries.replayMany, async (c) =>
+    c.json(await replayDeliveries(c.var.platform, { actor: c.var.actor, wanted: c.req.valid('json') }), 202),
+  )
 }

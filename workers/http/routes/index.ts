@@ -19,6 +19,7 @@ import { serveDocs } from './docs.ts'
 import { serveHealth } from './health.ts'
 import { serveDevSignIn, serveIdentity } from './identity.ts'
 import { serveLiveSocket } from './live-socket.ts'
+import { serveIntegrations, serveProviders } from './integrations.ts'
 import { serveInvitations } from './invitations.ts'
 import { serveMe } from './me.ts'
 import { serveMembers } from './members.ts'
@@ -28,6 +29,7 @@ import { serveOpenApi } from './openapi.ts'
 import { serveRepositories } from './repositories.ts'
 import { serveRules } from './rules.ts'
 import { serveRuns } from './runs.ts'
+import { serveSchedules } from './schedules.ts'
 import { serveSessions } from './sessions.ts'
 import { serveTriggers, serveWebhookEndpoints } from './triggers.ts'
 
@@ -41,6 +43,8 @@ const NOT_WHILE_IMPERSONATING: Record<string, Guarded>[] = [
   { create: endpoints.apiKeys.create, remove: endpoints.apiKeys.remove },
   { create: endpoints.repositories.create, update: endpoints.repositories.update },
   { create: endpoints.webhookEndpoints.create },
+  { create: endpoints.triggers.create },
+  { create: endpoints.integrations.create, update: endpoints.integrations.update },
 ]
 
 /**
@@ -83,7 +87,10 @@ export function serveRoutes(api: Api): void {
   serveDevMailbox(api)
   serveRepositories(api)
   serveAutomations(api)
+  serveProviders(api)
+  serveIntegrations(api)
   serveTriggers(api)
+  serveSchedules(api)
   serveWebhookEndpoints(api)
   serveDeliveries(api)
   serveRuns(api)

@@ -17,6 +17,8 @@ export const TAGS: Record<string, string> = {
   Automations: 'Standing orders for agents: when something happens, do this, there.',
   Triggers: 'What starts an automation, and where webhooks are received.',
   Deliveries: 'The ledger of verified webhooks.',
+  Integrations: 'Connections to external services.',
+  Schedules: 'When automations run by the clock.',
   Runs: 'One execution of an automation for one event.',
   Sessions: 'An agent at work in a sandbox, live or over.',
 }

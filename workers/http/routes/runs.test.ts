@@ -112,6 +112,7 @@ describe('deliveries', () => {
       id,
       organizationId,
       endpointId: endpoint?.id ?? '',
+      source: 'endpoint:test',
       provider: 'github',
       deliveryId: id,
       eventType: 'issues',

@@ -3,8 +3,13 @@ import {
   createWebhookEndpoint,
   deleteTrigger,
   findTrigger,
+  listTriggerEvents,
   listTriggers,
   listWebhookEndpoints,
+  rotateWebhookEndpoint,
+  skipTriggerEvent,
+  testTrigger,
+  testTriggerDraft,
   updateTrigger,
 } from '#domain/triggers'
 import { endpoints } from '#schema/endpoints/index'
@@ -31,6 +36,21 @@ export function serveTriggers(api: Api): void {
     const input = { actor: c.var.actor, ...c.req.valid('param'), ifMatch: ifMatchOf(c) }
     return c.json(await deleteTrigger(c.var.platform, input), 200)
   })
+  api.openapi(endpoints.triggers.testDraft, async (c) =>
+    c.json(await testTriggerDraft(c.var.platform, { actor: c.var.actor, draft: c.req.valid('json') }), 200),
+  )
+  api.openapi(endpoints.triggers.test, async (c) => {
+    const input = { actor: c.var.actor, ...c.req.valid('param'), ...c.req.valid('json') }
+    return c.json(await testTrigger(c.var.platform, input), 200)
+  })
+  api.openapi(endpoints.triggers.events, async (c) => {
+    const input = { actor: c.var.actor, ...c.req.valid('param'), ...c.req.valid('query') }
+    return c.json(await listTriggerEvents(c.var.platform, input), 200)
+  })
+  api.openapi(endpoints.triggerEvents.skip, async (c) => {
+    const { actor } = c.var
+    return c.json(await skipTriggerEvent(c.var.platform, { actor, ...c.req.valid('param') }), 200)
+  })
 }
 
 export function serveWebhookEndpoints(api: Api): void {
@@ -41,4 +61,8 @@ export function serveWebhookEndpoints(api: Api): void {
   api.openapi(endpoints.webhookEndpoints.create, async (c) =>
     c.json(await createWebhookEndpoint(c.var.platform, { actor: c.var.actor, ...c.req.valid('json') }), 201),
   )
+  api.openapi(endpoints.webhookEndpoints.rotate, async (c) => {
+    const input = { actor: c.var.actor, ...c.req.valid('param'), ...c.req.valid('json') }
+    return c.json(await rotateWebhookEndpoint(c.var.platform, input), 200)
+  })
 }

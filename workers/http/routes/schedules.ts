@@ -1,0 +1,36 @@
+import {
+  createSchedule,
+  deleteSchedule,
+  listSchedules,
+  previewSchedule,
+  showSchedule,
+  updateSchedule,
+} from '#domain/triggers'
+import { endpoints } from '#schema/endpoints/index'
+import type { Api } from '../context.ts'
+
+export function serveSchedules(api: Api): void {
+  api.openapi(endpoints.schedules.list, async (c) => {
+    const input = { actor: c.var.actor, ...c.req.valid('param'), ...c.req.valid('query') }
+    return c.json(await listSchedules(c.var.platform, input), 200)
+  })
+  api.openapi(endpoints.schedules.create, async (c) => {
+    const input = { actor: c.var.actor, ...c.req.valid('param'), schedule: c.req.valid('json') }
+    return c.json(await createSchedule(c.var.platform, input), 201)
+  })
+  api.openapi(endpoints.schedules.preview, (c) =>
+    c.json(previewSchedule(c.var.platform, { actor: c.var.actor, schedule: c.req.valid('json') }), 200),
+  )
+  api.openapi(endpoints.schedules.show, async (c) => {
+    const { actor } = c.var
+    return c.json(await showSchedule(c.var.platform, { actor, ...c.req.valid('param') }), 200)
+  })
+  api.openapi(endpoints.schedules.update, async (c) => {
+    const input = { actor: c.var.actor, ...c.req.valid('param'), change: c.req.valid('json') }
+    return c.json(await updateSchedule(c.var.platform, input), 200)
+  })
+  api.openapi(endpoints.schedules.delete, async (c) => {
+    const { actor } = c.var
+    return c.json(await deleteSchedule(c.var.platform, { actor, ...c.req.valid('param') }), 200)
+  })
+}
