@@ -5,9 +5,11 @@ import { isStatus, isSuspended } from './client.ts'
 import { meQuery } from './features/identity/me.ts'
 import { accountRoutes } from './routes/accounts.tsx'
 import { adminRoutes } from './routes/admin.tsx'
+import { automationRoutes } from './routes/automations.tsx'
 import { deliveryRoutes } from './routes/deliveries.tsx'
 import { deviceRoute } from './routes/device.tsx'
 import { homeRoutes } from './routes/home.tsx'
+import { integrationsRoute } from './routes/integrations.tsx'
 import { invitationRoute } from './routes/invitations.tsx'
 import { mailboxRoute } from './routes/mailbox.tsx'
 import { onboardingRoutes } from './routes/onboarding.tsx'
@@ -61,8 +63,10 @@ const routeTree = rootRoute.addChildren([
   shellRoute.addChildren([
     ...homeRoutes,
     ...sessionRoutes,
+    ...automationRoutes,
     ...runRoutes,
     ...deliveryRoutes,
+    integrationsRoute,
     ...settingsRoutes,
     ...adminRoutes,
   ]),

@@ -1,20 +1,19 @@
 import { createRoute } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
-import { z } from 'zod'
 import { Id } from '#schema/contracts/common'
-import { DeliveryStatus } from '#schema/contracts/deliveries'
 import { DeliveriesPage } from '../features/deliveries/deliveries-page.tsx'
+import { DeliveriesSearch } from '../features/deliveries/deliveries-search.ts'
 import { NotFound } from '../ui/not-found.tsx'
 import { shellRoute } from './shell.tsx'
 
 const listRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/dashboard/deliveries',
-  validateSearch: z.object({ status: DeliveryStatus.optional().catch(undefined) }),
+  validateSearch: DeliveriesSearch,
   component: function Deliveries() {
-    const { status } = listRoute.useSearch()
+    const search = listRoute.useSearch()
     const navigate = listRoute.useNavigate()
-    return <DeliveriesPage status={status} onStatus={(next) => void navigate({ search: { status: next } })} />
+    return <DeliveriesPage search={search} onSearch={(next) => void navigate({ search: next })} />
   },
 })
 

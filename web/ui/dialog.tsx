@@ -15,13 +15,20 @@ export function Dialog(props: {
   onOpenChange: (open: boolean) => void
   title: string
   description: string
+  /** For long forms: it has more room, and a click beside it does not close it. */
+  long?: boolean
   children: ReactNode
 }) {
+  const { long = false } = props
+  const stay = (event: Event) => event.preventDefault()
   return (
     <Primitive.Root open={props.open} onOpenChange={props.onOpenChange}>
       <Primitive.Portal>
         <Primitive.Overlay className={SHADE} />
-        <Primitive.Content className={PANEL}>
+        <Primitive.Content
+          className={cx(PANEL, long && 'top-[6dvh] max-h-[88dvh] max-w-2xl')}
+          {...(long ? { onInteractOutside: stay } : {})}
+        >
           <div className="flex items-start justify-between gap-4 px-5 pt-4">
             <div>
               <Primitive.Title className="text-lg font-semibold">{props.title}</Primitive.Title>
@@ -40,12 +47,14 @@ export function Dialog(props: {
   )
 }
 
-/** Asks before something that cannot be taken back. */
+/** Asks before something that cannot be taken back; what only should not happen unawares has a `look` of its own. */
 export function Confirm(props: {
   trigger: ReactNode
   title: string
   description: string
   action: string
+  keep?: string
+  look?: 'danger' | 'primary'
   onConfirm: () => void
 }) {
   return (
@@ -60,10 +69,10 @@ export function Confirm(props: {
           </div>
           <div className="flex justify-end gap-2 px-5 pt-5 pb-4">
             <AlertDialog.Cancel asChild>
-              <Button>Keep it</Button>
+              <Button>{props.keep ?? 'Keep it'}</Button>
             </AlertDialog.Cancel>
             <AlertDialog.Action asChild>
-              <Button look="danger" onClick={props.onConfirm}>
+              <Button look={props.look ?? 'danger'} onClick={props.onConfirm}>
                 {props.action}
               </Button>
             </AlertDialog.Action>

@@ -29,6 +29,7 @@ describe('numbers for people', () => {
   })
 
   it('counts and clips', () => {
+    expect([counted(1, 'entry', 'entries'), counted(2, 'entry', 'entries')]).toEqual(['1 entry', '2 entries'])
     expect([counted(1, 'run'), counted(0, 'run'), clipped('abcdef', 4)]).toEqual(['1 run', '0 runs', 'abc…'])
   })
 })

@@ -21,9 +21,11 @@ export function PageHeader({ title, children }: { title: string; children?: Reac
   )
 }
 
+type Parent = `/dashboard/${'sessions' | 'automations' | 'runs' | 'deliveries'}`
+
 /** The header of one thing: where it belongs, its name, its state, what can be done. */
 export function DetailHeader(props: {
-  parent: { to: '/dashboard/sessions' | '/dashboard/runs' | '/dashboard/deliveries'; label: string }
+  parent: { to: Parent; label: string }
   title: string
   state: ReactNode
   facts?: ReactNode

@@ -12,6 +12,8 @@ export const SCOPE_WORDS: Record<ApiKeyScope, string> = {
   'repositories:write': 'Add and change repositories',
   'webhooks:read': 'Read webhooks and deliveries',
   'webhooks:write': 'Create webhook addresses',
+  'integrations:read': 'Read connections to services',
+  'integrations:write': 'Connect and disconnect services',
   'organization:read': 'Read the organization and members',
 }
 

@@ -1,97 +1,86 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
-import { DeliveryStatus } from '#schema/contracts/deliveries'
-import type { Delivery } from '#schema/contracts/deliveries'
+import { ArrowUp } from 'lucide-react'
+import { useMemo, useRef } from 'react'
 import { Button } from '../../ui/button.tsx'
-import { List, ROW_LINK } from '../../ui/list.tsx'
-import type { Column } from '../../ui/list.tsx'
+import { counted } from '../../ui/format.ts'
+import { List } from '../../ui/list.tsx'
 import { Page, PageHeader } from '../../ui/page.tsx'
 import { EmptyState } from '../../ui/states.tsx'
-import { StatusFilter } from '../../ui/status-filter.tsx'
-import { Ago } from '../../ui/time.tsx'
 import { useTitle } from '../../ui/title.ts'
 import { useOrganizationId } from '../identity/me.ts'
-import { DeliveryStatusBadge, deliveryStatusLabel, providerName } from './delivery-status.tsx'
-import { outcomeInWords } from './outcome-words.ts'
+import { countFilters, filterOf } from './deliveries-search.ts'
+import type { DeliveriesSearch } from './deliveries-search.ts'
+import { DELIVERY_COLUMNS } from './delivery-columns.tsx'
+import { DeliveryFilters } from './delivery-filters.tsx'
+import { FirstWebhook } from './first-webhook.tsx'
 import { deliveryListQuery } from './queries.ts'
+import { ReplayRange } from './replay-range.tsx'
+import { useNewest } from './use-newest.ts'
+import type { Newest } from './use-newest.ts'
 
-const COLUMNS: readonly Column<Delivery>[] = [
-  { name: 'Event', cell: (delivery) => <EventCell delivery={delivery} />, className: 'md:w-56' },
-  { name: 'Status', cell: ({ status }) => <DeliveryStatusBadge status={status} />, className: 'w-28 md:w-30' },
-  {
-    name: 'Outcome',
-    cell: (delivery) => <p className="truncate text-sm text-ink-soft">{outcomeInWords(delivery)}</p>,
-    className: 'hidden md:table-cell',
-  },
-  {
-    name: 'Delivery id',
-    cell: ({ deliveryId }) => (
-      <p className="truncate font-mono text-xs text-ink-faint" title={deliveryId}>
-        {deliveryId}
-      </p>
-    ),
-    className: 'hidden w-44 xl:table-cell',
-  },
-  {
-    name: 'Received',
-    cell: ({ receivedAt }) => <Ago at={receivedAt} className="text-sm text-ink-faint" />,
-    className: 'hidden w-28 text-right md:table-cell',
-  },
-]
+interface DeliveriesPageProps {
+  search: DeliveriesSearch
+  onSearch: (search: DeliveriesSearch) => void
+}
 
-function EventCell({ delivery }: { delivery: Delivery }) {
+export function DeliveriesPage({ search, onSearch }: DeliveriesPageProps) {
+  const organizationId = useOrganizationId()
+  // A stretch that ends now begins when it is chosen: a filter that moved would load the list again and again.
+  const filter = useMemo(() => filterOf(search, Date.now()), [search])
+  const query = useInfiniteQuery(deliveryListQuery(organizationId, filter))
+  const newest = useNewest(organizationId, filter, query)
+  const body = useRef<HTMLDivElement>(null)
+  useTitle('Deliveries')
+  const header = (
+    <PageHeader title="Deliveries">
+      <ReplayRange filter={filter} onReplayed={() => body.current?.scrollIntoView()} />
+    </PageHeader>
+  )
+  const showNewest = () => {
+    newest.show()
+    body.current?.scrollIntoView()
+  }
   return (
-    <div className="min-w-0">
-      <p className="flex items-baseline gap-2">
-        <Link
-          to="/dashboard/deliveries/$deliveryId"
-          params={{ deliveryId: delivery.id }}
-          data-row
-          className={`${ROW_LINK} min-w-0 truncate font-mono text-xs`}
-        >
-          {delivery.eventType}
-        </Link>
-        <span className="shrink-0 text-xs text-ink-faint">{providerName(delivery.provider)}</span>
-      </p>
-      <p className="flex gap-2 text-xs text-ink-faint md:hidden">
-        <Ago at={delivery.receivedAt} className="shrink-0" />
-        <span className="truncate">{outcomeInWords(delivery)}</span>
-      </p>
+    <Page header={header}>
+      <div ref={body}>
+        <DeliveryFilters
+          search={search}
+          onSearch={onSearch}
+          deliveries={newest.data?.pages.flatMap((page) => page.items) ?? []}
+        />
+        <NewDeliveries newest={newest} onShow={showNewest} />
+        <List
+          label="Deliveries"
+          query={{ ...query, data: newest.data }}
+          columns={DELIVERY_COLUMNS}
+          empty={<NothingHere search={search} onSearch={onSearch} />}
+        />
+      </div>
+    </Page>
+  )
+}
+
+function NewDeliveries({ newest, onShow }: { newest: Newest; onShow: () => void }) {
+  const { fresh, more } = newest
+  return (
+    <div role="status" className="pointer-events-none sticky top-0 z-10 h-0">
+      {fresh === 0 ? null : (
+        <div className="grid justify-center pt-2">
+          <Button look="primary" size="small" className="pointer-events-auto rounded-full shadow-lg" onClick={onShow}>
+            <ArrowUp aria-hidden />
+            {more ? `${fresh}+ new deliveries` : counted(fresh, 'new delivery', 'new deliveries')}
+          </Button>
+        </div>
+      )}
     </div>
   )
 }
 
-export function DeliveriesPage(props: {
-  status: DeliveryStatus | undefined
-  onStatus: (status: DeliveryStatus | undefined) => void
-}) {
-  const { status, onStatus } = props
-  const query = useInfiniteQuery(deliveryListQuery(useOrganizationId(), status))
-  useTitle('Deliveries')
-  const header = (
-    <PageHeader title="Deliveries">
-      <StatusFilter
-        value={status}
-        statuses={DeliveryStatus.options}
-        labelOf={deliveryStatusLabel}
-        onChange={onStatus}
-      />
-    </PageHeader>
-  )
-  const empty =
-    status === undefined ? (
-      <EmptyState title="Nothing was delivered yet">
-        Every webhook with a valid signature is kept here, with what became of it and why.
-      </EmptyState>
-    ) : (
-      <EmptyState
-        title="No delivery has this status"
-        action={<Button onClick={() => onStatus(undefined)}>Show all</Button>}
-      />
-    )
+function NothingHere({ search, onSearch }: DeliveriesPageProps) {
+  if (countFilters(search) === 0) return <FirstWebhook />
   return (
-    <Page header={header}>
-      <List label="Deliveries" query={query} columns={COLUMNS} empty={empty} />
-    </Page>
+    <EmptyState title="No delivery fits the filter" action={<Button onClick={() => onSearch({})}>Clear all</Button>}>
+      Only deliveries with a valid signature are kept, and those that have ended for a week.
+    </EmptyState>
   )
 }

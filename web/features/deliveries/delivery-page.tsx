@@ -1,22 +1,21 @@
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import type { DeliveryDetail, TriggerDecision } from '#schema/contracts/deliveries'
+import type { DeliveryDetail } from '#schema/contracts/deliveries'
 import { isStatus } from '../../client.ts'
-import { StateBadge } from '../../ui/badge.tsx'
-import type { Tone } from '../../ui/badge.tsx'
-import { buttonStyles } from '../../ui/button.tsx'
-import { Copyable, CopyButton } from '../../ui/copy.tsx'
-import { formatDuration, formatMoment } from '../../ui/format.ts'
+import { cx } from '../../ui/class-names.ts'
 import { NotFound } from '../../ui/not-found.tsx'
-import { DetailHeader, Fact, Facts, Page, Section } from '../../ui/page.tsx'
+import { DetailHeader, Page, Section } from '../../ui/page.tsx'
 import { ErrorState, Skeleton } from '../../ui/states.tsx'
 import { useTitle } from '../../ui/title.ts'
 import { useOrganizationId } from '../identity/me.ts'
+import { Decisions } from './delivery-decisions.tsx'
+import { DeliveryFacts } from './delivery-facts.tsx'
+import { ReplaysOf, RunsOf } from './delivery-followers.tsx'
 import { DeliveryStatusBadge, providerName } from './delivery-status.tsx'
-import { DECISIONS, outcomeInWords } from './outcome-words.ts'
+import { aboutOf, outcomeInWords } from './outcome-words.ts'
+import { PayloadViewer } from './payload-viewer.tsx'
 import { deliveryQuery } from './queries.ts'
-import { cx } from '../../ui/class-names.ts'
+import { ReplayDelivery } from './replay-delivery.tsx'
 
 export function DeliveryPage({ deliveryId }: { deliveryId: string }) {
   const { data, error, refetch } = useQuery(deliveryQuery(useOrganizationId(), deliveryId))
@@ -28,104 +27,37 @@ export function DeliveryPage({ deliveryId }: { deliveryId: string }) {
 }
 
 function DeliveryDetails({ delivery }: { delivery: DeliveryDetail }) {
+  const about = aboutOf(delivery)
   const header = (
     <DetailHeader
       parent={{ to: '/dashboard/deliveries', label: 'Deliveries' }}
-      title={delivery.eventType}
+      title={`${providerName(delivery.provider)} ${delivery.eventType}`}
       state={<DeliveryStatusBadge status={delivery.status} />}
-    />
+    >
+      <ReplayDelivery delivery={delivery} />
+    </DetailHeader>
   )
-  const payload = delivery.payload === null ? null : JSON.stringify(delivery.payload, null, 2)
   return (
     <Page header={header}>
       <div className="mx-auto grid max-w-4xl gap-7 px-4 py-6 md:px-6">
         <Section title="Outcome">
-          <p>{outcomeInWords(delivery)}</p>
+          {about === null ? null : <p className="font-medium break-words">{about}</p>}
+          <p className="break-words">{outcomeInWords(delivery)}</p>
           {delivery.outcome === null || delivery.outcome.decisions.length === 0 ? null : (
             <Decisions decisions={delivery.outcome.decisions} />
           )}
         </Section>
+        <RunsOf delivery={delivery} />
+        <ReplaysOf delivery={delivery} />
         <Section title="Delivery">
           <DeliveryFacts delivery={delivery} />
         </Section>
         <Section title="Headers">
           <Headers headers={delivery.headers} />
         </Section>
-        <Section title="Payload" aside={payload === null ? null : <CopyButton text={payload} name="payload" />}>
-          {payload === null ? (
-            <p className="text-sm text-ink-faint">The body is not JSON, or too large to show here.</p>
-          ) : (
-            <Code name="Payload">{payload}</Code>
-          )}
-        </Section>
+        <PayloadViewer payload={delivery.payload} />
       </div>
     </Page>
-  )
-}
-
-const TONES: Record<TriggerDecision['decision'], Tone> = {
-  matched: 'good',
-  duplicate: 'plain',
-  not_matched: 'plain',
-  automation_disabled: 'warn',
-  invalid_config: 'bad',
-}
-
-function Decisions({ decisions }: { decisions: TriggerDecision[] }) {
-  return (
-    <ul aria-label="Decisions" className="mt-1 divide-y divide-line rounded-lg border border-line">
-      {decisions.map((decision, index) => (
-        <li key={index} className="flex flex-wrap items-center gap-x-4 gap-y-1 px-3.5 py-2.5">
-          <div className="min-w-48 flex-1">
-            <p className="font-medium">{decision.automationName}</p>
-            <p className="truncate text-sm text-ink-faint">{decision.eventTitle}</p>
-          </div>
-          <div className="min-w-0 sm:w-64">
-            <StateBadge tone={TONES[decision.decision]}>{DECISIONS[decision.decision]}</StateBadge>
-            {decision.reason === null ? null : <p className="text-sm break-words text-ink-soft">{decision.reason}</p>}
-          </div>
-          <div className="sm:w-20 sm:text-right">
-            {decision.runId === null ? null : (
-              <Link
-                to="/dashboard/runs/$runId"
-                params={{ runId: decision.runId }}
-                className={buttonStyles({ size: 'small' })}
-              >
-                View run
-              </Link>
-            )}
-          </div>
-        </li>
-      ))}
-    </ul>
-  )
-}
-
-function DeliveryFacts({ delivery }: { delivery: DeliveryDetail }) {
-  const { processedAt, receivedAt } = delivery
-  return (
-    <Facts>
-      <Fact name="Provider">{providerName(delivery.provider)}</Fact>
-      <Fact name="Received">{formatMoment(receivedAt)}</Fact>
-      {processedAt === null ? null : (
-        <Fact name="Processed">
-          {formatMoment(processedAt)}
-          <span className="whitespace-nowrap text-ink-faint">
-            {' '}
-            after {formatDuration(Math.max(0, Date.parse(processedAt) - Date.parse(receivedAt)))}
-          </span>
-        </Fact>
-      )}
-      <Fact name="Attempts">{delivery.attempt}</Fact>
-      {delivery.error === null ? null : (
-        <Fact name="Error">
-          <span className="font-mono text-xs text-bad">{delivery.error}</span>
-        </Fact>
-      )}
-      <Fact name="Delivery id">
-        <Copyable text={delivery.deliveryId} name="delivery id" />
-      </Fact>
-    </Facts>
   )
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Delivery, DeliveryOutcome, TriggerDecision } from '#schema/contracts/deliveries'
-import { outcomeInWords } from './outcome-words.ts'
+import { aboutOf, outcomeInWords } from './outcome-words.ts'
 
 const ID = '01990000-0000-7000-8000-000000000001'
 
@@ -8,7 +8,9 @@ function delivery(change: Partial<Delivery>): Delivery {
   return {
     id: ID,
     provider: 'github',
+    ingress: 'endpoint',
     endpointId: ID,
+    replayOf: null,
     deliveryId: 'd',
     eventType: 'issues',
     status: 'completed',
@@ -48,6 +50,17 @@ describe('what became of a delivery, in words', () => {
     expect(outcome({ reason: 'unsupported_event' })).toContain('events of this kind start no runs')
     expect(outcome({ reason: 'no_trigger' })).toContain('No automation listens')
     expect(outcome({})).toContain('No automation listens')
+  })
+
+  it('says what it was about, also when that is several things', () => {
+    const about = (...titles: string[]) => {
+      const decisions = titles.map((eventTitle) => ({ ...decision(null), eventTitle }))
+      return aboutOf({ outcome: { events: 1, matched: 0, created: 0, duplicates: 0, reason: null, decisions } })
+    }
+    expect(about()).toBeNull()
+    expect(aboutOf({ outcome: null })).toBeNull()
+    expect(about('Issue opened', 'Issue opened')).toBe('Issue opened')
+    expect(about('Issue opened', 'Push to main')).toBe('Issue opened and 1 other')
   })
 
   it('names failures, also ones this page does not know', () => {

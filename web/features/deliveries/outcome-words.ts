@@ -6,12 +6,20 @@ const ERRORS: Record<string, string> = {
   invalid_json: 'The body is not valid JSON',
   invalid_payload: 'The body does not have the form this event has',
   too_many_attempts: 'Given up after too many attempts',
+  unknown_provider: 'Nobody here reads what this service sends',
+  body_missing: 'The body is no longer stored',
+  hydrate_failed: 'The service did not answer when it was asked for details',
+  run_create_failed: 'The run could not be created',
+  interrupted: 'Processing was interrupted',
 }
 
 /** What stands in `outcome.reason` when nothing could match at all. */
 const REASONS: Record<string, string> = {
   unsupported_event: 'Nothing to do: events of this kind start no runs',
   no_trigger: 'No automation listens to this kind of event',
+  no_integration: 'No connection of this organization is what it is about',
+  ambiguous_integration: 'Several connections could be what it is about',
+  connection_changed: 'It told of a change of the connection, which was noted',
   ...ERRORS,
 }
 
@@ -35,7 +43,15 @@ function verdictInWords(outcome: DeliveryOutcome): string {
   return `No run: none of ${counted(outcome.decisions.length, 'automation')} matched`
 }
 
-function errorInWords(error: string): string {
+/** What it was about, where that is known: the events that were read from it. */
+export function aboutOf({ outcome }: Pick<Delivery, 'outcome'>): string | null {
+  const titles = new Set(outcome?.decisions.map(({ eventTitle }) => eventTitle))
+  const [title] = titles
+  if (title === undefined) return null
+  return titles.size === 1 ? title : `${title} and ${counted(titles.size - 1, 'other')}`
+}
+
+export function errorInWords(error: string): string {
   return ERRORS[error] ?? error
 }
 

@@ -35,3 +35,9 @@ export function useVerbs(): readonly string[] {
 export function useMay(verb: string): boolean {
   return useVerbs().includes(verb)
 }
+
+/** Whether the person may do this at least to what they made themselves; the API knows what that is. */
+export function useMayOwn(verb: string): boolean {
+  const verbs = useVerbs()
+  return verbs.includes(verb) || verbs.includes(`${verb}_own`)
+}
