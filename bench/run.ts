@@ -10,7 +10,7 @@ const known = /^[a-z-]+$/.test(name) && (await access(file).then(
   () => false,
 ))
 if (!known) {
-  console.error('Usage: npm run bench <name>, with a folder of bench/: ingest, session')
+  console.error('Usage: npm run bench <name>, with a folder of bench/: drain, ingest, session')
   process.exit(2)
 }
 const { main } = (await import(file)) as { main: () => Promise<void> }

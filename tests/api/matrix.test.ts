@@ -22,10 +22,10 @@ beforeAll(async () => {
 afterAll(() => world.test.close())
 
 async function paramsOf(name: EndpointName, things: Things, owner: SignedIn): Promise<Record<string, string>> {
-  const { automationId, triggerId, runId, repositoryId, sessionId, deliveryId, memberId, organizationId } = things
   const path = new Map(all).get(name)?.path ?? ''
   return {
-    ...{ automationId, triggerId, runId, repositoryId, sessionId, deliveryId, memberId, organizationId },
+    ...things,
+    providerId: 'github',
     userCode: 'AAAA-0000',
     userId: people.colleague.userId,
     ...(path.includes('{invitationId}') ? { invitationId: await invite(world, owner) } : {}),

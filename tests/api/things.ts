@@ -26,21 +26,57 @@ export async function makeThings(world: HttpWorld, owner: SignedIn, colleagueId:
     sql`insert into webhook_endpoints (id, organization_id, provider, sealed_secret)
         values (${randomUUID()}, ${organizationId}, 'github', 'sealed') on conflict do nothing`,
   )
+  const webhookEndpointId = randomUUID()
+  await queryRows(
+    test.db,
+    sql`insert into webhook_endpoints (id, organization_id, provider, trigger_id, sealed_secret)
+        values (${webhookEndpointId}, ${organizationId}, 'custom', ${seeded.triggerId}, 'sealed')`,
+  )
   const deliveryId = randomUUID()
   await queryRows(
     test.db,
     sql`insert into webhook_inbox
-          (id, organization_id, endpoint_id, provider, delivery_id, event_type, payload, trace_id, received_at)
-        select ${deliveryId}::uuid, ${organizationId}, id, 'github', ${deliveryId}, 'issues', '{}', 'trace', now()
-        from webhook_endpoints where organization_id = ${organizationId} limit 1`,
+          (id, organization_id, endpoint_id, source, provider, delivery_id, event_type, payload, trace_id, received_at,
+            status, processed_at)
+        select ${deliveryId}::uuid, ${organizationId}, id, 'endpoint:' || id, 'github', ${deliveryId}, 'issues', '{}',
+          'trace', now(), 'completed', now()
+        from webhook_endpoints where organization_id = ${organizationId} and provider = 'github' limit 1`,
   )
+  const { integrationId, scheduleId, triggerEventId } = await makeWakers(world, { organizationId, ...seeded })
   const [membership] = await queryRows(
     test.db,
     sql`select id from members where organization_id = ${organizationId} and user_id = ${colleagueId}`,
   )
   const memberId = String(membership?.['id'])
   const { automationId, triggerId } = seeded
-  return { organizationId, automationId, triggerId, runId, repositoryId, configurationId, sessionId, deliveryId, memberId }
+  return {
+    ...{ organizationId, automationId, triggerId, runId, repositoryId, configurationId, sessionId, deliveryId, memberId },
+    ...{ integrationId, scheduleId, triggerEventId, webhookEndpointId },
+  }
+}
+
+/** What wakes automations: a connection, a schedule with its trigger, and an event whose run has not begun. */
+async function makeWakers(
+  { test }: HttpWorld,
+  { organizationId, automationId }: { organizationId: string; automationId: string },
+) {
+  const [integrationId, scheduleId, scheduledTriggerId] = [randomUUID(), randomUUID(), randomUUID()]
+  await queryRows(
+    test.db,
+    sql`with connected as (
+          insert into integrations (id, organization_id, provider, integration_id, connection_id)
+          values (${integrationId}, ${organizationId}, 'stored', 'posthog', ${integrationId})
+        ), timed as (
+          insert into triggers (id, organization_id, automation_id, trigger_type, provider, event_type, config)
+          values (${scheduledTriggerId}, ${organizationId}, ${automationId}, 'scheduled', 'scheduled', 'schedule_fired',
+            '{"cronExpression":"0 9 * * *","timezone":"UTC"}')
+        )
+        insert into schedules (id, organization_id, automation_id, trigger_id, cron_expression)
+        values (${scheduleId}, ${organizationId}, ${automationId}, ${scheduledTriggerId}, '0 9 * * *')`,
+  )
+  const waiting = await seedAutomation(test, organizationId)
+  const { triggerEventId } = await seedRun(test, { organizationId, ...waiting }, { status: 'queued' })
+  return { integrationId, scheduleId, triggerEventId }
 }
 
 /** An invitation of a person that nobody here is. */

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { aPollGroup, anAutomation, anIntegration, aWhen } from '../fakes/automation-data.ts'
 import { aDecision, aDelivery, aRepository, aRun, aSession, aTimeline, idOf, minutesAgo } from '../fakes/api-data.ts'
 import { aDeviceRequest, aMail, aReceivedInvitation } from '../fakes/account-state.ts'
 import { aMember, anAuditEntry, anInvitation } from '../fakes/organization-data.ts'
@@ -42,7 +43,17 @@ function fill() {
   const decisions = [aDecision({ reason: LONG, automationName: LONG })]
   const outcome = { events: 1, matched: 0, created: 0, duplicates: 0, reason: null, decisions }
   state.deliveries.push(aDelivery(301, { outcome, payload: { [LONG]: LONG }, headers: { [LONG]: LONG } }))
+  fillWakers()
   fillPeople()
+}
+
+/** Automations, what wakes them, and the connections. */
+function fillWakers() {
+  const { automations } = dashboard.state
+  automations.all.push(anAutomation(501, { name: `Automation ${LONG}`, agentInstructions: LONG }))
+  automations.when.push(aWhen(511, { automationId: idOf(501), config: { labels: [LONG] } }))
+  automations.integrations.push(anIntegration(521, { displayName: `Workspace ${LONG}`, externalId: LONG }))
+  automations.pollGroups.push(aPollGroup(531, { integrationName: LONG, lastError: LONG, consecutiveFailures: 3 }))
 }
 
 /** The organization, the person, and everybody else of the deployment, all with long names. */
@@ -104,6 +115,9 @@ const PAGES: PageOf[] = [
   { path: `/dashboard/runs/${idOf(201)}`, text: 'Failed during execution' },
   { path: '/dashboard/deliveries', text: 'issues' },
   { path: `/dashboard/deliveries/${idOf(301)}`, text: 'Not matched' },
+  { path: '/dashboard/automations', text: `Automation ${START}` },
+  { path: `/dashboard/automations/${idOf(501)}`, text: 'Run now' },
+  { path: '/dashboard/integrations', text: `Workspace ${START}` },
   { path: '/dashboard/nothing', text: 'This page does not exist' },
   { path: '/settings/profile', text: 'This browser' },
   { path: '/settings/api-keys', text: `Key ${START}` },

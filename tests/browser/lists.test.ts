@@ -1,15 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import {
-  aDecision,
-  aDelivery,
-  aRepository,
-  aRun,
-  aSession,
-  aTimeline,
-  idOf,
-  minutesAgo,
-  SUMMARY,
-} from '../fakes/api-data.ts'
+import { aRepository, aRun, aSession, aTimeline, idOf, minutesAgo, SUMMARY } from '../fakes/api-data.ts'
 import { ApiProblem, REQUEST_ID } from '../fakes/api-state.ts'
 import { startDashboard } from './dashboard.ts'
 import type { Dashboard } from './dashboard.ts'
@@ -218,44 +208,6 @@ describe('runs', () => {
     await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel run' }).click()
     await page.getByText('The run was not canceled').waitFor()
     await page.getByText(`The run has ended already (request ${REQUEST_ID})`).waitFor()
-  })
-})
-
-describe('deliveries', () => {
-  it('say in words what became of each', async () => {
-    const outcome = { events: 1, matched: 1, created: 1, duplicates: 0, reason: null, decisions: [] }
-    dashboard.state.deliveries.push(
-      aDelivery(301, { outcome }),
-      aDelivery(302, { outcome: { ...outcome, matched: 0, created: 0, decisions: [aDecision()] } }),
-      aDelivery(303, { status: 'failed', error: 'invalid_json', outcome: null, payload: null, eventType: 'push' }),
-    )
-    const page = await dashboard.open('/dashboard/deliveries')
-    for (const text of ['Started 1 run', 'No run: label agent is missing', 'The body is not valid JSON']) {
-      await page.getByRole('cell', { name: text }).waitFor()
-    }
-  })
-
-  it('tell why each automation did or did not start a run, and what was received', async () => {
-    const decisions = [
-      aDecision({ decision: 'matched', reason: null, runId: idOf(201) }),
-      aDecision({ automationName: 'Review pull requests', reason: 'the event is not a pull request' }),
-    ]
-    const outcome = { events: 1, matched: 1, created: 1, duplicates: 0, reason: null, decisions }
-    dashboard.state.deliveries.push(aDelivery(301, { outcome }))
-    const page = await dashboard.open(`/dashboard/deliveries/${idOf(301)}`)
-    const rows = page.getByRole('list', { name: 'Decisions' }).getByRole('listitem')
-    await rows.filter({ hasText: 'Fix labelled issues' }).getByText('Matched').waitFor()
-    await rows.filter({ hasText: 'Review pull requests' }).getByText('the event is not a pull request').waitFor()
-    expect(await rows.getByRole('link', { name: 'View run' }).getAttribute('href')).toContain(idOf(201))
-    expect(await page.getByLabel('Headers').textContent()).toContain('x-github-event: issues')
-    expect(await page.getByLabel('Payload', { exact: true }).textContent()).toContain('"full_name": "acme/text-tools"')
-  })
-
-  it('of which the body is no JSON say so', async () => {
-    const nothing = { outcome: null, payload: null }
-    dashboard.state.deliveries.push(aDelivery(303, { status: 'failed', error: 'invalid_json', ...nothing }))
-    const page = await dashboard.open(`/dashboard/deliveries/${idOf(303)}`)
-    await page.getByText('The body is not JSON, or too large to show here.').waitFor()
   })
 })
 

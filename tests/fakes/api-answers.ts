@@ -9,6 +9,7 @@ export interface ApiRequest {
   url: URL
   body: unknown
   idempotencyKey: string | null
+  /** The tag of what an edit was written over. */
   ifMatch: string | null
   /** What stands for `:name` in the path of the route. */
   params: Record<string, string>
@@ -41,7 +42,8 @@ export function created(declared: Declared, body: unknown): Answer {
   return { ...ok(declared, body), status: 201 }
 }
 
-const etagOf = (body: unknown) => `"${createHash('sha256').update(JSON.stringify(body)).digest('hex').slice(0, 32)}"`
+/** The entity tag of an answer about one thing. */
+export const etagOf = (body: unknown) => `"${createHash('sha256').update(JSON.stringify(body)).digest('hex').slice(0, 32)}"`
 
 /** The answer about one thing, with its entity tag. */
 export function tagged(answer: Answer): Answer {
@@ -77,4 +79,12 @@ export function once(state: ApiState, request: ApiRequest, act: () => Answer): A
   const answer = known ?? act()
   state.answered.set(key, answer)
   return answer
+}
+
+/** The body as its contract reads it, or a problem that says field by field what is wrong. */
+export function readBody<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
+  const read = schema.safeParse(body)
+  if (read.success) return read.data
+  const issues = read.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))
+  throw new ApiProblem(400, 'request.invalid', 'The request is not valid').withIssues(issues)
 }

@@ -77,7 +77,9 @@ export function aDelivery(number: number, change: Partial<DeliveryDetail> = {}):
   return {
     id: idOf(number),
     provider: 'github',
+    ingress: 'endpoint',
     endpointId: idOf(701),
+    replayOf: null,
     deliveryId: `72d3162e-cc78-11e3-81ab-${String(number).padStart(12, '4')}`,
     eventType: 'issues',
     status: 'completed',
@@ -98,6 +100,12 @@ export function aDelivery(number: number, change: Partial<DeliveryDetail> = {}):
       repository: { full_name: 'acme/text-tools', private: false },
       sender: { login: 'ada' },
     },
+    verification: 'signature',
+    identity: null,
+    traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
+    nextAttemptAt: null,
+    runs: [],
+    replays: [],
     ...change,
   }
 }

@@ -2,11 +2,14 @@ import { z } from 'zod'
 import { CreateSession } from '#schema/contracts/sessions'
 import { endpoints } from '#schema/endpoints/index'
 import { ACCOUNT_ROUTES, PUBLIC_ROUTES } from './account-routes.ts'
+import { AUTOMATION_ROUTES } from './automation-routes.ts'
 import { accepted, created, find, notFound, ok, once, page } from './api-answers.ts'
 import type { Answer, ApiRequest, Route } from './api-answers.ts'
 import { aSession, idOf } from './api-data.ts'
 import { ApiProblem } from './api-state.ts'
 import type { ApiState } from './api-state.ts'
+import { DELIVERY_ROUTES } from './delivery-routes.ts'
+import { INTEGRATION_ROUTES } from './integration-routes.ts'
 import { ORGANIZATION_ROUTES } from './organization-routes.ts'
 import { onboardingStateOf, PERSONAL_ROUTES } from './personal-routes.ts'
 import { requireVerb, verbsHere } from './verbs.ts'
@@ -60,11 +63,10 @@ const ROUTES: Record<string, Route> = {
     Object.assign(run, { status: 'canceled', statusReason: 'Canceled by Ada', completedAt: new Date().toISOString() })
     return ok(endpoints.runs.cancel.responses[200], run)
   },
-  'GET /api/deliveries': (state, { url }) => ok(endpoints.deliveries.list.responses[200], page(state.deliveries, url)),
-  'GET /api/deliveries/:id': (state, _, id) => {
-    return ok(endpoints.deliveries.show.responses[200], find(state.deliveries, id, 'delivery'))
-  },
+  ...DELIVERY_ROUTES,
   ...ACCOUNT_ROUTES,
+  ...AUTOMATION_ROUTES,
+  ...INTEGRATION_ROUTES,
   ...ORGANIZATION_ROUTES,
   ...PERSONAL_ROUTES,
 }

@@ -6,6 +6,7 @@ import { WebSocketServer } from 'ws'
 import { z } from 'zod'
 import { CLOSE } from '#schema/contracts/session-socket'
 import { ApiProblem, ApiState } from './api-state.ts'
+import { etagOf } from './api-answers.ts'
 import { answerRoute } from './api-routes.ts'
 import { answerAuth } from './auth-routes.ts'
 import { answerOwnAccount } from './own-account.ts'
@@ -72,7 +73,7 @@ async function answer(state: ApiState, request: IncomingMessage, response: Serve
     if (fault !== null) throw fault
     const asked = { method, url, body, ...headers, isSignedIn: isSignedIn(request) }
     const { status, body: reply, etag } = answerRoute(state, asked)
-    if (etag !== undefined) response.setHeader('etag', etag)
+    response.setHeader('etag', etag ?? etagOf(reply))
     send(response, status, reply)
   } catch (error) {
     if (!(error instanceof ApiProblem)) throw error

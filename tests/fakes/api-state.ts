@@ -7,6 +7,7 @@ import type { Invitation, Member, Organization } from '#schema/contracts/identit
 import type { Run, RunEvent } from '#schema/contracts/runs'
 import type { Session } from '#schema/contracts/sessions'
 import { AccountState, aPerson } from './account-state.ts'
+import { AutomationState } from './automation-state.ts'
 import { LiveSession } from './live-session.ts'
 import { PersonalState } from './personal-state.ts'
 import { aMember, anOrganization } from './organization-data.ts'
@@ -24,6 +25,12 @@ export class ApiProblem extends Error {
     super(title)
     this.status = status
     this.document = Problem.parse({ type: `/docs/errors/${code}`, title, status, code, detail, requestId: REQUEST_ID })
+  }
+
+  /** With what is wrong field by field. */
+  withIssues(issues: NonNullable<Problem['issues']>): this {
+    this.document.issues = issues
+    return this
   }
 }
 
@@ -77,6 +84,8 @@ export class ApiState {
   readonly timelines = new Map<string, RunEvent[]>()
   deliveries: DeliveryDetail[] = []
   repositories: Repository[] = []
+  /** What runs by itself, and the connections. */
+  readonly automations = new AutomationState()
   /** The ways in: accounts, links, invitations, devices. Ada has an account from the start. */
   readonly accounts = new AccountState()
   /** What is about the person alone. */

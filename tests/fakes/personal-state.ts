@@ -100,8 +100,8 @@ export function anAdminUser(id: string, change: Partial<AdminUser> = {}): AdminU
     name: 'Bo Berg',
     email: 'bo@berg.test',
     emailVerified: true,
-    createdAt: minutesAgo(30_000),
     suspendedAt: null,
+    createdAt: minutesAgo(30_000),
     organizations: [{ id: 'org-berg', name: 'Berg & Co', role: 'owner' }],
     ...change,
   }

@@ -5,6 +5,7 @@ import { configuredMailer } from '../../adapters/mail/configured.ts'
 import { listKeptMails } from '../../adapters/mail/kept-mails.store.ts'
 import { type Config, type Env, Variables } from '../../adapters/env.ts'
 import type { Platform } from '../../adapters/platform.ts'
+import { ProviderUnavailable } from '#domain/integrations'
 import { liveSessionsOf } from '#domain/sessions'
 import type { Role } from '#schema/contracts/common'
 import { createApp } from '../../workers/http/create-app.ts'
@@ -55,6 +56,10 @@ export async function openHttpWorld(change: Partial<Config> = {}) {
     rateLimits: memoryRateLimits(),
     canaries: { cameRound: async () => {} },
     secrets: systemSecrets,
+    drainQueue: { drain: async () => {} },
+    pollQueue: { send: async () => {} },
+    providerHttp: () => Promise.reject(ProviderUnavailable({ detail: 'No providers in this test' })),
+    integrationTokens: { tokenOf: () => Promise.reject(new Error('No credentials in this test')) },
     endpointCopies: { get: async () => null, put: async () => {} },
   }
   const upgrades: { sessionId: string; request: Request }[] = []

@@ -1,12 +1,14 @@
 import { sql } from 'drizzle-orm'
 import { inject } from 'vitest'
-import { createTrigger, createWebhookEndpoint, type EndpointCopies, type SealedEndpoint } from '#domain/triggers'
+import { type ProviderHttp, tokenContext } from '#domain/integrations'
+import { createTrigger, createWebhookEndpoint, drainInbox, type EndpointCopies, type SealedEndpoint } from '#domain/triggers'
 import { queryRows } from '#kernel/database'
 import type { DeliveryMessage } from '#schema/contracts/messages'
 import type { CreateTrigger } from '#schema/contracts/triggers'
-import { automations } from '#schema/tables/index'
+import { automations, integrations } from '#schema/tables/index'
 import { databaseUrl } from '../../scripts/database/migrate.ts'
 import { systemSecrets } from '../../adapters/crypto/secrets.ts'
+import { integrationTokens } from '../../adapters/providers/tokens.ts'
 import { recordedPayload } from '../fixtures/github/recorded.ts'
 import { type TestPlatform, testPlatform } from '../platform.ts'
 // Declares what `inject` gives.
@@ -21,11 +23,15 @@ export const REPOSITORY = 'acme/widgets'
  */
 export async function openInboxWorld() {
   const platform = await testPlatform()
+  const providerHttp: ProviderHttp = ({ url }) => Promise.reject(new RangeError(`Nobody expected a call to ${url}`))
   const [named] = await queryRows(platform.db, sql`select current_database() as name`)
   const needs = {
     ...platform,
     endpointCopies: memoryEndpointCopies(),
     secrets: systemSecrets,
+    drainQueue: recordingDrains(),
+    providerHttp,
+    integrationTokens: integrationTokens({ vault: platform.vault, http: providerHttp }),
     config: { RUN_DEADLINE_MINUTES: 120 },
   }
   return {
@@ -38,7 +44,7 @@ export async function openInboxWorld() {
 }
 
 export type InboxWorld = Awaited<ReturnType<typeof openInboxWorld>>
-type GivenMessage = Partial<DeliveryMessage> & { payload?: unknown; bytes?: Uint8Array }
+export type GivenMessage = Partial<DeliveryMessage> & { payload?: unknown; bytes?: Uint8Array }
 type Needs = TestPlatform & Parameters<typeof createWebhookEndpoint>[0]
 export type InboxMember = Awaited<ReturnType<typeof memberOf>>
 
@@ -61,6 +67,9 @@ async function memberOf(needs: Needs) {
       eventType: 'issue_opened',
       config: { labels: ['agent'], repositories: [REPOSITORY] },
       enabled: true,
+      filter: null,
+      integrationId: null,
+      externalWebhookId: null,
       ...trigger,
     })
   }
@@ -72,9 +81,12 @@ async function memberOf(needs: Needs) {
     return {
       v: 1,
       id,
+      ingress: 'endpoint',
       organizationId,
       endpointId: endpoint.id,
+      triggerId: null,
       provider: 'github',
+      verification: 'signature',
       deliveryId: `delivery-${id}`,
       eventType: 'issues',
       headers: { 'content-type': 'application/json' },
@@ -84,7 +96,41 @@ async function memberOf(needs: Needs) {
       ...rest,
     }
   }
-  return { organizationId, actor, endpoint, listen, message }
+
+  /** A connection of the organization, active and with a credential of ours unless told otherwise. */
+  const connect = async (given: Partial<typeof integrations.$inferInsert> & { integrationId: string }) => {
+    const id = needs.ids.next()
+    const context = tokenContext({ organizationId, integrationId: given.integrationId })
+    const sealedToken = await needs.vault.seal(`token-${id}`, context)
+    await needs.db
+      .insert(integrations)
+      .values({ id, organizationId, provider: 'stored', connectionId: id, sealedToken, ...given })
+    return id
+  }
+  return { organizationId, actor, endpoint, listen, message, connect }
+}
+
+/** Remembers for when drains were asked; `failing` makes it refuse. */
+function recordingDrains() {
+  const drains = {
+    asked: [] as number[],
+    failing: false,
+    async drain({ delaySeconds = 0 }: { delaySeconds?: number } = {}) {
+      if (drains.failing) throw new Error('The queue is away')
+      drains.asked.push(delaySeconds)
+    },
+  }
+  return drains
+}
+
+/** Takes the drains that were asked for at once, and those they ask for, until none is left. Returns how many. */
+export async function takeDrains(needs: InboxWorld['needs']): Promise<number> {
+  let taken = 0
+  for (let asked = needs.drainQueue.asked.splice(0); asked.includes(0); asked = needs.drainQueue.asked.splice(0)) {
+    taken += 1
+    await drainInbox(needs)
+  }
+  return taken
 }
 
 /** A recorded "issue opened", labelled agent, as issue number `number` and with any fields of the issue replaced. */
