@@ -13,6 +13,7 @@ export function viewAutomation({ automation, triggerCount }: ShownAutomation): A
     modelId,
     defaultConfigurationId,
     triggerCount,
+    createdBy: automation.createdBy,
     createdAt: automation.createdAt.toISOString(),
     updatedAt: automation.updatedAt.toISOString(),
   }

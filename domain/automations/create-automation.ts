@@ -32,5 +32,6 @@ export async function createAutomation(
   })
   const subject = { kind: 'automation', id, label: automation.name }
   await recordAudit(needs, { actor, verb: 'create', subject, after: automation })
-  return { ...automation, id, triggerCount: 0, createdAt: now.toISOString(), updatedAt: now.toISOString() }
+  const createdBy = userIdOf(actor)
+  return { ...automation, id, triggerCount: 0, createdBy, createdAt: now.toISOString(), updatedAt: now.toISOString() }
 }

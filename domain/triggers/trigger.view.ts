@@ -27,6 +27,7 @@ export function triggerView({ trigger, endpoint, schedule }: TriggerWithParts): 
       cronExpression: schedule.cronExpression,
       timezone: schedule.timezone,
     },
+    createdBy: trigger.createdBy,
     createdAt: trigger.createdAt.toISOString(),
     updatedAt: trigger.updatedAt.toISOString(),
   }

@@ -11,6 +11,8 @@ export const Automation = z.object({
   modelId: z.string().nullable(),
   defaultConfigurationId: Id.nullable(),
   triggerCount: z.number().int(),
+  /** The person who made it, and may change it as a member; null: the product itself. */
+  createdBy: z.string().nullable(),
   createdAt: Instant,
   updatedAt: Instant,
 })

@@ -68,6 +68,8 @@ export const Trigger = z.object({
   webhook: z.object({ endpointId: Id, path: z.string(), signatureRequired: z.boolean() }).nullable(),
   /** When it fires; null where the clock has no part in it. */
   schedule: z.object({ id: Id, cronExpression: z.string(), timezone: z.string() }).nullable(),
+  /** The person who made it, and may change it as a member; null: the product itself. */
+  createdBy: z.string().nullable(),
   createdAt: Instant,
   updatedAt: Instant,
 })

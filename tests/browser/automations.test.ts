@@ -208,13 +208,19 @@ describe('who may do what', () => {
     for (const box of await form(page).getByRole('textbox').all()) expect(await box.isDisabled()).toBe(true)
   })
 
-  it('a member changes what may be their own, and hears when it is not', async () => {
+  it('a member changes what they made, and only reads what others made', async () => {
     fill()
     dashboard.state.role = 'member'
     const page = await dashboard.open(PATH)
     await form(page).getByLabel('Name').fill('Mine')
     await form(page).getByRole('button', { name: 'Save changes' }).click()
-    await form(page).getByRole('alert').getByText('As member you may not').waitFor()
+    await page.getByRole('heading', { name: 'Mine' }).waitFor()
+
+    for (const made of [...dashboard.state.automations.all, ...dashboard.state.automations.when]) made.createdBy = 'user-bo'
+    await page.reload()
+    await page.getByText('Labels: agent').waitFor()
+    for (const box of await form(page).getByRole('textbox').all()) expect(await box.isDisabled()).toBe(true)
+    expect(await page.getByRole('main').getByRole('button', { name: /Delete|Edit|Save/ }).count()).toBe(0)
     await page.getByRole('button', { name: 'Run now' }).waitFor()
   })
 })

@@ -37,14 +37,14 @@ export const AUTOMATION_ROUTES: Record<string, Route> = {
   },
   'GET /api/automations/:id': (state, _, id) => showAutomation(state, id),
   'PATCH /api/automations/:id': (state, request, id) => {
-    requireVerb(state, 'automations:update')
+    requireVerb(state, 'automations:update', find(state.automations.all, id, 'automation'))
     requireUnchanged(showAutomation(state, id), request)
     const change = readBody(UpdateAutomation, request.body)
     Object.assign(find(state.automations.all, id, 'automation'), change, { updatedAt: justNow().updatedAt })
     return showAutomation(state, id)
   },
   'DELETE /api/automations/:id': (state, _, id) => {
-    requireVerb(state, 'automations:delete')
+    requireVerb(state, 'automations:delete', find(state.automations.all, id, 'automation'))
     const gone = find(state.automations.all, id, 'automation')
     state.automations.all = state.automations.all.filter((one) => one !== gone)
     return ok(automations.delete.responses[200], { id })
@@ -89,7 +89,7 @@ export const AUTOMATION_ROUTES: Record<string, Route> = {
   },
   'GET /api/triggers/:id': (state, _, id) => showWhen(state, id),
   'PATCH /api/triggers/:id': (state, request, id) => {
-    requireVerb(state, 'triggers:update')
+    requireVerb(state, 'triggers:update', find(state.automations.when, id, 'trigger'))
     requireUnchanged(showWhen(state, id), request)
     const item = find(state.automations.when, id, 'trigger')
     const change = readBody(UpdateTrigger, request.body)
@@ -98,7 +98,7 @@ export const AUTOMATION_ROUTES: Record<string, Route> = {
     return showWhen(state, id)
   },
   'DELETE /api/triggers/:id': (state, _, id) => {
-    requireVerb(state, 'triggers:delete')
+    requireVerb(state, 'triggers:delete', find(state.automations.when, id, 'trigger'))
     const gone = find(state.automations.when, id, 'trigger')
     state.automations.when = state.automations.when.filter((one) => one !== gone)
     return ok(triggers.delete.responses[200], { id })

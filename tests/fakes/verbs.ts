@@ -10,9 +10,10 @@ export function verbsHere({ organization, role, withheld }: ApiState): string[] 
   return verbsOf({ ...ADA, organizationId: organization.id, role }).filter((verb) => !withheld.has(verb))
 }
 
-/** Refuses what the role may not. */
-export function requireVerb(state: ApiState, verb: string): void {
-  if (verbsHere(state).includes(verb)) return
+/** Refuses what the role may not, to anything or to this one thing. */
+export function requireVerb(state: ApiState, verb: string, thing?: { createdBy: string | null }): void {
+  const verbs = verbsHere(state)
+  if (verbs.includes(verb) || (thing?.createdBy === ADA.userId && verbs.includes(`${verb}_own`))) return
   const detail = `As ${state.role} you may not do ${verb}`
   throw new ApiProblem(403, 'auth.forbidden', 'Your role does not allow this', detail)
 }

@@ -33,7 +33,7 @@ const NOTE_CHARACTERS = 120
  * theirs beside what was written, and asks again.
  */
 export function AutomationForm({ saved, onAgain }: FormProps) {
-  const mayUpdate = useMayOwn('automations:update')
+  const mayUpdate = useMayOwn('automations:update', saved.body)
   const [edit, setEdit] = useState<Edit | null>(null)
   const [isOutdated, setOutdated] = useState(false)
   const stands = draftOf(saved.body)

@@ -36,7 +36,7 @@ interface DetailsProps {
 function AutomationDetails({ saved, onAgain }: DetailsProps) {
   const { body: automation } = saved
   const mayRun = useMay('automations:run')
-  const mayDelete = useMayOwn('automations:delete')
+  const mayDelete = useMayOwn('automations:delete', automation)
   const header = (
     <DetailHeader
       parent={{ to: '/dashboard/automations', label: 'Automations' }}

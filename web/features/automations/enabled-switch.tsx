@@ -8,7 +8,7 @@ import { useMayOwn, useOrganizationId } from '../identity/me.ts'
 
 /** Switches an automation on or off; what happens while it is off starts nothing. */
 export function EnabledSwitch({ automation, className }: { automation: Automation; className?: string }) {
-  const mayUpdate = useMayOwn('automations:update')
+  const mayUpdate = useMayOwn('automations:update', automation)
   const organizationId = useOrganizationId()
   const queryClient = useQueryClient()
   const { mutate, variables, isPending } = useMutation({

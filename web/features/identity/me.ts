@@ -36,8 +36,8 @@ export function useMay(verb: string): boolean {
   return useVerbs().includes(verb)
 }
 
-/** Whether the person may do this at least to what they made themselves; the API knows what that is. */
-export function useMayOwn(verb: string): boolean {
-  const verbs = useVerbs()
-  return verbs.includes(verb) || verbs.includes(`${verb}_own`)
+/** Whether the person may do this to one thing: to everything of its kind, or because they made it. */
+export function useMayOwn(verb: string, { createdBy }: { createdBy: string | null }): boolean {
+  const { verbs, user } = useMe()
+  return verbs.includes(verb) || (verbs.includes(`${verb}_own`) && createdBy === user.id)
 }

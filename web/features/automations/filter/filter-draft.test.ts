@@ -18,6 +18,7 @@ describe('a filter in the builder', () => {
     ['not a clause', { op: 'not', filter: { op: 'exists', path: 'a' } }],
     ['a pattern', { op: 'matches', path: 'a', pattern: ' ^"x, y"$ ' }],
     ['some values', { op: 'in', path: 'a', values: ['x', 'a, b', 3, true, null, '3', ''] }],
+    ['a quote within', { op: 'in', path: 'a', values: ['#"#', '', false] }],
     ['an order', { op: 'gte', path: 'a', value: '2026-01-01' }],
     ['a number as text', { op: 'gt', path: 'a', value: '5' }],
   ])('comes out as it went in: %s', (_, filter) => {

@@ -15,10 +15,10 @@ export function readValue(text: string): Scalar {
   }
 }
 
-/** A value as one would type it: a text that looks like something else stands in quotes. */
+/** A value as one would type it: a text that looks like something else, or has a quote or comma, stands in quotes. */
 export function writeValue(value: Scalar): string {
   if (typeof value !== 'string') return String(value)
-  const isPlain = value !== '' && readValue(value) === value && !/^[\s"]|[\s"]$|,/.test(value)
+  const isPlain = value !== '' && readValue(value) === value && !/^\s|\s$|[",]/.test(value)
   return isPlain ? value : JSON.stringify(value)
 }
 

@@ -25,8 +25,8 @@ interface ActionsProps {
 
 /** What can be done with one thing that an automation runs on. */
 export function WhenActions({ item, providers, trying, onTry }: ActionsProps) {
-  const mayUpdate = useMayOwn('triggers:update')
-  const mayDelete = useMayOwn('triggers:delete')
+  const mayUpdate = useMayOwn('triggers:update', item)
+  const mayDelete = useMayOwn('triggers:delete', item)
   const mayTry = useMay('triggers:test')
   const title = whenTitle(providers, item)
   const isTriable = mayTry && (providerOf(providers, item.provider)?.webhookAddresses.length ?? 0) > 0
