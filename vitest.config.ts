@@ -38,7 +38,17 @@ export default defineConfig({
         },
       },
       { test: { name: 'journeys', include: [JOURNEYS], exclude: NEVER, ...oneByOne } },
-      { test: { name: 'browser', include: [BROWSER], exclude: NEVER, ...oneByOne } },
+      {
+        test: {
+          name: 'browser',
+          include: [BROWSER],
+          exclude: NEVER,
+          globalSetup: ['tests/setup/dashboard-files.ts'],
+          ...oneByOne,
+          fileParallelism: true,
+          maxWorkers: 2,
+        },
+      },
     ],
   },
 })

@@ -118,7 +118,7 @@ describe('signing in', () => {
 describe('signing up', () => {
   it('signs in at once where addresses need no verification, and leads to where one was going', async () => {
     const page = await signedOut('/sign-up?next=/dashboard/runs&email=alan@acme.test')
-    expect(await page.title()).toBe('Create an account · Proliferate')
+    await expect.poll(() => page.title()).toBe('Create an account · Proliferate')
     expect(await page.getByLabel('Email').inputValue()).toBe('alan@acme.test')
     await signUp(page)
     await page.getByRole('heading', { name: 'Runs' }).waitFor()

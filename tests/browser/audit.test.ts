@@ -42,7 +42,7 @@ describe('the audit log', () => {
     const lines = await page.getByRole('row').allTextContents()
     expect(lines[1]).toContain('update member')
     expect(lines[2]).toContain('create repository')
-    expect(await page.title()).toBe('Audit log · Proliferate')
+    await expect.poll(() => page.title()).toBe('Audit log · Proliferate')
   })
 
   it('opens an entry with what changed, and closes it', async () => {

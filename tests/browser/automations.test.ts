@@ -40,7 +40,7 @@ describe('the automations', () => {
     await row('Fix labelled issues').getByText('Schedule: Every weekday at 9:00').waitFor()
     await row('By hand').getByText('By hand only').waitFor()
     await row('By hand').getByText('5 h ago').waitFor()
-    expect(await page.title()).toBe('Automations · Proliferate')
+    await expect.poll(() => page.title()).toBe('Automations · Proliferate')
   })
 
   it('say when they are loading, when there are none, and when they cannot be listed', async () => {
@@ -103,7 +103,7 @@ describe('an automation', () => {
     dashboard.state.heal(ONE)
     await page.getByRole('button', { name: 'Try again' }).click()
     await form(page).waitFor()
-    expect(await page.title()).toBe('Fix labelled issues · Proliferate')
+    await expect.poll(() => page.title()).toBe('Fix labelled issues · Proliferate')
     await page.goto(`${dashboard.url}${LIST}/${idOf(999)}`)
     await page.getByText('This automation does not exist').waitFor()
   })

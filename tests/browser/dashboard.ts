@@ -1,13 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { BrowserContextOptions, Page } from 'playwright-core'
-import { build } from 'vite'
+import { inject } from 'vitest'
 import { startApiServer } from '../fakes/api-server.ts'
 import type { ApiServer } from '../fakes/api-server.ts'
 import { ApiState } from '../fakes/api-state.ts'
 import { launchChromium, listen, PATIENCE_MS, WIDE } from './chromium.ts'
 import { servePages } from './pages-files.ts'
+// Declares what `inject` gives.
+import type {} from '../setup/dashboard-files.ts'
 
 export { PHONE, WIDE } from './chromium.ts'
 
@@ -29,7 +28,7 @@ export interface Dashboard {
 
 /** The built dashboard as Pages serves it, before a fake API on the same origin, and a real Chromium. */
 export async function startDashboard(): Promise<Dashboard> {
-  const files = await buildPages()
+  const files = inject('dashboardFiles')
   const browser = await launchChromium()
   let state = new ApiState()
   let server: ApiServer = await startApiServer({ state, files: servePages(files) })
@@ -63,17 +62,8 @@ export async function startDashboard(): Promise<Dashboard> {
     stop: async () => {
       await browser.close()
       await server.stop()
-      await rm(files, { recursive: true, force: true })
     },
   }
-}
-
-/** Builds the dashboard into a folder of its own, which the caller removes. */
-export async function buildPages(): Promise<string> {
-  const files = await mkdtemp(join(tmpdir(), 'proliferate-dashboard-'))
-  const configFile = join(import.meta.dirname, '../../web/vite.config.ts')
-  await build({ configFile, logLevel: 'error', build: { outDir: files, emptyOutDir: true } })
-  return files
 }
 
 /** Waits until `read` gives what satisfies `enough`, or fails after a while with what it gave last. */

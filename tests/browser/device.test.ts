@@ -29,7 +29,7 @@ it('shows who asks and from where, and authorizes for the organization that is l
   for (const fact of [CODE, '203.0.113.7', 'proliferate-cli/1.4.0', 'ada@acme.test']) {
     await page.getByText(fact).first().waitFor()
   }
-  expect(await page.title()).toBe('Authorize a device · Proliferate')
+  await expect.poll(() => page.title()).toBe('Authorize a device · Proliferate')
   await page.getByRole('button', { name: 'Authorize' }).click()
   await page.getByText('You can close this window.').waitFor()
   expect(device.status).toBe('authorized')

@@ -65,7 +65,7 @@ describe.each([
         .map((element) => element.outerHTML.slice(0, 120))
     })
     expect(outside).toEqual([])
-    expect(await page.title()).toMatch(/ · Proliferate$/)
+    await expect.poll(() => page.title()).toMatch(/ · Proliferate$/)
     expect(await page.getByRole('main').count()).toBe(1)
     const snapshot = await page.locator('body').ariaSnapshot()
     expect(snapshot).not.toMatch(/- (button|link|textbox|combobox|tab)( \[[^\]]*\])*:?$/m)

@@ -26,7 +26,7 @@ describe('the settings', () => {
     const page = await dashboard.open('/settings')
     await page.getByRole('heading', { name: 'General' }).waitFor()
     expect(new URL(page.url()).pathname).toBe(PATH)
-    expect(await page.title()).toBe('General · Proliferate')
+    await expect.poll(() => page.title()).toBe('General · Proliferate')
     const settings = page.getByRole('navigation', { name: 'Settings' })
     const current = settings.locator('[aria-current=page]')
     expect(await current.allTextContents()).toEqual(['General'])

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { aPollGroup, anAutomation, anIntegration, aWhen } from '../fakes/automation-data.ts'
 import { aDecision, aDelivery, aRepository, aRun, aSession, aTimeline, idOf, minutesAgo } from '../fakes/api-data.ts'
 import { aDeviceRequest, aMail, aReceivedInvitation } from '../fakes/account-state.ts'
@@ -135,34 +136,41 @@ const PAGES: PageOf[] = [
   { path: '/onboarding/complete', text: 'You are set' },
 ]
 
-describe.each([
-  ['a phone', { viewport: PHONE, colorScheme: 'light' }],
-  ['a phone in the dark', { viewport: PHONE, colorScheme: 'dark' }],
-  ['a wide screen', { viewport: WIDE, colorScheme: 'light' }],
-] as const)('on %s', (_, screen) => {
-  it.each(PAGES)('$path fits, and is named', async ({ path, text, signedIn = true, fill: make = fill }) => {
-    make()
-    const page = await dashboard.open(path, { ...screen, signedIn })
-    await page.getByText(text).filter({ visible: true }).first().waitFor()
-    const { scrollWidth, clientWidth } = await page.evaluate(() => {
-      const { scrollWidth, clientWidth } = document.documentElement
-      return { scrollWidth, clientWidth }
-    })
-    expect(scrollWidth).toBeLessThanOrEqual(clientWidth)
-    const outside = await page.evaluate(() => {
-      const cut = (element: Element): boolean => {
-        const parent = element.parentElement
-        if (parent === null) return false
-        return /hidden|auto|scroll|clip/.test(getComputedStyle(parent).overflowX) || cut(parent)
-      }
-      return [...document.querySelectorAll('main *')]
-        .filter((element) => element.getBoundingClientRect().right > innerWidth + 1 && !cut(element))
-        .map((element) => element.outerHTML.slice(0, 120))
-    })
-    expect(outside).toEqual([])
-    expect(await page.title()).toMatch(/ · Proliferate$/)
-    expect(await page.getByRole('main').count()).toBe(1)
+const SCREENS = [
+  { viewport: PHONE, colorScheme: 'light' },
+  { viewport: PHONE, colorScheme: 'dark' },
+  { viewport: WIDE, colorScheme: 'light' },
+] as const
+
+/** What reaches beyond the screen, and is cut off or makes the page scroll sideways. */
+function outsideOf(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const cut = (element: Element): boolean => {
+      const parent = element.parentElement
+      if (parent === null) return false
+      return /hidden|auto|scroll|clip/.test(getComputedStyle(parent).overflowX) || cut(parent)
+    }
+    const { scrollWidth, clientWidth } = document.documentElement
+    const scrolls = scrollWidth > clientWidth ? [`the page is ${scrollWidth} wide`] : []
+    return [...document.querySelectorAll('main *')]
+      .filter((element) => element.getBoundingClientRect().right > innerWidth + 1 && !cut(element))
+      .map((element) => element.outerHTML.slice(0, 120))
+      .concat(scrolls)
   })
+}
+
+it.each(PAGES)('$path fits phones and wide screens, light and dark, and is named', async (about) => {
+  const { path, text, signedIn = true, fill: make = fill } = about
+  make()
+  const page = await dashboard.open(path, { viewport: PHONE, signedIn })
+  for (const { viewport, colorScheme } of SCREENS) {
+    await page.setViewportSize(viewport)
+    await page.emulateMedia({ colorScheme })
+    await page.getByText(text).filter({ visible: true }).first().waitFor()
+    expect(await outsideOf(page), `${viewport.width} ${colorScheme}`).toEqual([])
+  }
+  await expect.poll(() => page.title()).toMatch(/ · Proliferate$/)
+  expect(await page.getByRole('main').count()).toBe(1)
 })
 
 it('names every control', async () => {

@@ -24,7 +24,7 @@ it('leads who is not signed in to the sign-in, and then to the page that was ask
   dashboard.state.addSession(aSession(1, { title: 'Wanted' }))
   const page = await dashboard.open(`/workspace/${idOf(1)}`, { signedIn: false })
   await page.getByRole('heading', { name: 'Sign in to Proliferate' }).waitFor()
-  expect(await page.title()).toBe('Sign in · Proliferate')
+  await expect.poll(() => page.title()).toBe('Sign in · Proliferate')
   await signIn(page, PASSWORD)
   await page.getByRole('heading', { name: 'Wanted' }).waitFor()
   expect(new URL(page.url()).pathname).toBe(`/workspace/${idOf(1)}`)

@@ -39,7 +39,7 @@ describe('the connections', () => {
     await row(page, 'Sentry').getByText('Expired').waitFor()
     await row(page, 'Busy').getByText('Rate limit, 7 min left').waitFor()
     await row(page, 'Rested').getByText('Connected').waitFor()
-    expect(await page.title()).toBe('Integrations · Proliferate')
+    await expect.poll(() => page.title()).toBe('Integrations · Proliferate')
   })
 
   it('say when they are loading, when there are none, and when they cannot be listed', async () => {

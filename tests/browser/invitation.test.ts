@@ -32,7 +32,7 @@ it('shows who invites whom to where, and joins', async () => {
   await page.getByRole('heading', { name: 'Join Umbrella Labs' }).waitFor()
   const facts = await page.locator('dl').innerText()
   for (const fact of ['Umbrella Labs', 'Grace Hopper', 'Admin', 'ada@acme.test']) expect(facts).toContain(fact)
-  expect(await page.title()).toBe('Invitation · Proliferate')
+  await expect.poll(() => page.title()).toBe('Invitation · Proliferate')
   await page.getByRole('button', { name: 'Accept' }).click()
   await page.getByRole('heading', { name: 'Sessions' }).waitFor()
   await page.getByText('Umbrella Labs').filter({ visible: true }).first().waitFor()

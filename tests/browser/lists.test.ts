@@ -23,7 +23,7 @@ describe.each([
   it('is named, and says when it is empty', async () => {
     const page = await dashboard.open(path)
     await page.getByText(empty).waitFor()
-    expect(await page.title()).toBe(`${name} · Proliferate`)
+    await expect.poll(() => page.title()).toBe(`${name} · Proliferate`)
     expect(await page.getByRole('link', { name }).getAttribute('aria-current')).toBe('page')
   })
 
@@ -221,7 +221,7 @@ describe('what does not exist', () => {
   ])('%s is said to be no %s', async (path, noun) => {
     const page = await dashboard.open(path)
     await page.getByText(`This ${noun} does not exist`).waitFor()
-    expect(await page.title()).toBe('Not found · Proliferate')
+    await expect.poll(() => page.title()).toBe('Not found · Proliferate')
     await page.getByRole('link', { name: 'Go to sessions' }).click()
     await page.getByRole('heading', { name: 'Sessions' }).waitFor()
   })

@@ -21,7 +21,7 @@ it('lists the mails, and shows one as a letter and as plain text', async () => {
   dashboard.state.accounts.mails = [aMail('mail-1'), aMail('mail-2', { subject: 'Choose a new password' })]
   const page = await open()
   await page.getByText('Choose a mail to read it').waitFor()
-  expect(await page.title()).toBe('Mailbox · Proliferate')
+  await expect.poll(() => page.title()).toBe('Mailbox · Proliferate')
   await page.getByRole('button', { name: /Choose a new password/ }).click()
   await page.getByRole('heading', { name: 'Choose a new password' }).waitFor()
   await page.frameLocator('iframe').getByText('Hello Ada,').waitFor()
@@ -47,7 +47,7 @@ it('runs no script of a letter, and lets it reach nothing of the page', async ()
   await page.getByRole('button', { name: /Verify/ }).click()
   await page.frameLocator('iframe').getByText('Read me').waitFor()
   expect(await page.locator('iframe').getAttribute('sandbox')).toBe('allow-top-navigation-by-user-activation')
-  expect(await page.title()).toBe('Mailbox · Proliferate')
+  await expect.poll(() => page.title()).toBe('Mailbox · Proliferate')
   // The browser says on its console that it kept the script from running.
   expect(await dashboard.reset()).toEqual([expect.stringContaining('sandboxed')])
 })

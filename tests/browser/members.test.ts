@@ -32,7 +32,7 @@ describe('the members', () => {
     }
     await row(page, 'Ada Lovelace').getByText('You').waitFor()
     await row(page, 'Ada Lovelace').getByText('Owner').waitFor()
-    expect(await page.title()).toBe('Members · Proliferate')
+    await expect.poll(() => page.title()).toBe('Members · Proliferate')
   })
 
   it('load more on demand', async () => {

@@ -27,7 +27,7 @@ it('is reached from the menu of the account, and changes the name everywhere', a
   await page.getByRole('button', { name: 'Your account' }).click()
   await page.getByRole('menuitem', { name: 'Profile' }).click()
   await page.getByRole('heading', { name: 'Profile' }).waitFor()
-  expect(await page.title()).toBe('Profile · Proliferate')
+  await expect.poll(() => page.title()).toBe('Profile · Proliferate')
   const save = page.getByRole('button', { name: 'Save changes' })
   expect(await save.isDisabled()).toBe(true)
   await page.getByLabel('Name').fill('Ada King')

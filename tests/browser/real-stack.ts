@@ -1,12 +1,13 @@
-import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BrowserContext, Page } from 'playwright-core'
+import { inject } from 'vitest'
 import { createClient } from '#schema/endpoints/client'
 import { createBareRepository } from '../../scripts/git-server/git-server.ts'
 import { startThrowawayStack } from '../../scripts/dev/throwaway-stack.ts'
 import type { ThrowawayStack } from '../../scripts/dev/throwaway-stack.ts'
 import { launchChromium, listen, PATIENCE_MS, WIDE } from './chromium.ts'
-import { buildPages } from './dashboard.ts'
+// Declares what `inject` gives.
+import type {} from '../setup/dashboard-files.ts'
 import { startPagesOrigin } from './pages-origin.ts'
 
 const PROJECT = join(import.meta.dirname, '../../scripts/demo/project')
@@ -28,10 +29,8 @@ export interface RealStack {
 /** The built dashboard before the real Worker with a real database, and a real Chromium: nothing here is a fake. */
 export async function startRealStack(): Promise<RealStack> {
   const variables = { EMAIL_ENABLED: 'true', EMAIL_PROVIDER: 'mailbox', ENFORCE_EMAIL_VERIFICATION: 'true' }
-  const building = buildPages()
-  building.catch(() => undefined) // reported where it is awaited; the stack may fail first
   const stack = await startThrowawayStack({ variables, modelScripts: MODEL_SCRIPTS })
-  const files = await building
+  const files = inject('dashboardFiles')
   const port = Number(new URL(stack.urls.web).port)
   const stopOrigin = await startPagesOrigin({ files, port, workerUrl: stack.urls.worker })
   await createBareRepository(stack.git.root, 'acme/widgets.git', PROJECT)
@@ -73,7 +72,6 @@ export async function startRealStack(): Promise<RealStack> {
       await browser.close()
       await stopOrigin()
       await stack.stop()
-      await rm(files, { recursive: true, force: true })
     },
   }
 }
