@@ -46,7 +46,7 @@ export default defineConfig({
           globalSetup: ['tests/setup/dashboard-files.ts'],
           ...oneByOne,
           fileParallelism: true,
-          maxWorkers: 2,
+          maxWorkers: 3,
         },
       },
     ],
