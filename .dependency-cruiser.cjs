@@ -230,7 +230,7 @@ module.exports = {
   options: {
     doNotFollow: { path: 'node_modules' },
     exclude: {
-      path: '^(dist|migrations|coverage|web/dist|scripts/demo/project|sandbox/image/plugin)/|^\\.(data|wrangler)/',
+      path: '^(dist|migrations|coverage|web/dist|scripts/demo/project)/|^\\.(data|wrangler)/',
     },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {

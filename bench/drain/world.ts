@@ -12,6 +12,8 @@ const OF_MANY = 'of-many'
 
 const WAIT_MS = 120_000
 const LOOK_MS = 250
+/** Longer than any measurement takes. */
+const HELD_FOR = '1 hour'
 
 /** One organization whose triggers all read every delivery, one of which wants it. */
 export interface DrainWorld {
@@ -22,7 +24,7 @@ export interface DrainWorld {
   triggerId: string
 }
 
-/** The automation works nowhere: what follows the hand-off is not measured. */
+/** The automation works nowhere: its runs end at their first step. */
 export async function prepareWorld(stack: ThrowawayStack): Promise<DrainWorld> {
   const api = await signIn(stack.urls, stack.variables['DEV_SIGN_IN_TOKEN'] ?? '')
   const endpoint = await api.call(endpoints.webhookEndpoints.create, { body: { provider: 'github' } })
@@ -43,6 +45,13 @@ export async function prepareWorld(stack: ThrowawayStack): Promise<DrainWorld> {
   )
   // Tells when each run was written, by the clock of the machine, for both who write them.
   await queryRows(db, sql`alter table automation_runs add column bench_at timestamptz default clock_timestamp()`)
+  await queryRows(
+    db,
+    sql`
+      create function bench_hold() returns trigger language plpgsql as $$
+        begin new.available_at = new.available_at + ${sql.raw(`interval '${HELD_FOR}'`)}; return new; end $$`,
+  )
+  await queryRows(db, sql`create trigger bench_hold before insert on outbox for each row execute function bench_hold()`)
   const [row] = await queryRows(db, sql`select organization_id from triggers where id = ${trigger.id}`)
   return {
     db,
@@ -56,6 +65,11 @@ export async function prepareWorld(stack: ThrowawayStack): Promise<DrainWorld> {
 /** Lets `FEW` or `MANY` triggers listen. */
 export async function listen({ db }: DrainWorld, count: number): Promise<void> {
   await queryRows(db, sql`update triggers set enabled = ${count > FEW} where config->'labels'->>0 = ${OF_MANY}`)
+}
+
+/** Runs that are held wait behind the hand-off; others start at once, and share the Worker with the next deliveries. */
+export async function holdRuns({ db }: DrainWorld, held: boolean): Promise<void> {
+  await queryRows(db, sql`alter table outbox ${sql.raw(held ? 'enable' : 'disable')} trigger bench_hold`)
 }
 
 /** When the run of each delivery was written, by the delivery's id, once all are there. */
@@ -78,6 +92,7 @@ export async function waitForRuns(world: DrainWorld, name: string, count: number
 /** Calls off what the runs would do next, and waits until it is: one measurement must not slow the next. */
 export async function callOffRuns({ db }: DrainWorld): Promise<void> {
   const deadline = Date.now() + WAIT_MS
+  await queryRows(db, sql`delete from outbox where available_at > now() + ${sql.raw(`interval '${HELD_FOR}'`)} / 2`)
   for (;;) {
     await queryRows(db, sql`update automation_runs set status = 'canceled' where status in ('queued', 'enriching', 'ready')`)
     const [row] = await queryRows(

@@ -4,8 +4,8 @@ import type { Client } from './clients.ts'
 import type { LiveSession } from './live-session.ts'
 
 /**
- * How often it is asked who of the watchers is still a member. Nobody who was removed may watch for a minute (issue: a
- * removed member's open socket closes within 60 s), and the alarm, the question and the close take their time too.
+ * How often it is asked who of the watchers is still a member. The promise is that a removed member's open socket closes
+ * within 60 s, and the alarm, the question and the close take their time too.
  */
 const RECHECK_MS = 45 * SECOND_MS
 

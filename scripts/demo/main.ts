@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { endpoints } from '#schema/endpoints/index'
-import { describeModel } from '../dev/describe.ts'
+import { describeModel, modelVariables } from '../dev/describe.ts'
 import { loadDevVars } from '../dev/dev-vars.ts'
 import { announceStack, findRunningStack } from '../dev/lock.ts'
 import { usualPorts } from '../dev/ports.ts'
@@ -25,6 +25,8 @@ const ISSUE_BODY = `\`slugify('Crème  brûlée')\` should give \`creme-brulee\`
 interface Running {
   urls: { web: string; worker: string; git: string }
   variables: Record<string, string>
+  /** In words; null when the stack was there before, with a model of its own choice. */
+  model: string | null
   /** Null when the stack was there before. */
   stop: (() => Promise<void>) | null
 }
@@ -32,15 +34,11 @@ interface Running {
 /** The stack that runs on this folder, or one of our own. */
 async function useStack(): Promise<Running> {
   const variables = await loadDevVars(path.join(PROJECT, '.dev.vars'), path.join(PROJECT, '.dev.vars.example'))
-  const keys = Object.fromEntries(
-    ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'DEFAULT_MODEL'].flatMap((name) =>
-      process.env[name] ? [[name, process.env[name]]] : [],
-    ),
-  ) as Record<string, string>
+  const keys = modelVariables(process.env)
   const running = await findRunningStack(DIRECTORY)
   if (running) {
-    step(`using the stack that runs at ${running.urls.web}`)
-    return { urls: running.urls, variables, stop: null }
+    step(`using the stack that runs at ${running.urls.web}, with its model`)
+    return { urls: running.urls, variables, model: null, stop: null }
   }
   const ports = await usualPorts(process.env, ['web', 'worker', 'postgres', 'neon', 'sandboxHost', 'model', 'git'])
   const stack = await startStack({
@@ -58,7 +56,8 @@ async function useStack(): Promise<Running> {
     await withdraw()
     await stack.stop()
   }
-  return { urls: stack.urls, variables: { ...variables, ...keys }, stop }
+  const model = describeModel({ ...variables, ...keys })
+  return { urls: stack.urls, variables: { ...variables, ...keys }, model, stop }
 }
 
 /** Waits until the ledger knows what became of the delivery, and gives the run that it started. */
@@ -147,7 +146,7 @@ async function main(): Promise<number> {
   heading('Proliferate Edge: the main job')
   const started = performance.now()
   const running = await useStack()
-  detail(`model: ${describeModel(running.variables)}`)
+  if (running.model !== null) detail(`model: ${running.model}`)
   const ready = performance.now() - started
   try {
     const { story, sessionId, run } = await playMainJob(running, times)

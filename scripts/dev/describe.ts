@@ -3,6 +3,15 @@ export function signInLink(webUrl: string, variables: Record<string, string>): s
   return `${webUrl}/dev/sign-in?token=${variables['DEV_SIGN_IN_TOKEN'] ?? ''}`
 }
 
+const MODEL_VARIABLES = ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'DEFAULT_MODEL']
+
+/** Model keys of the shell win over .dev.vars, so that trying a real model needs no file. */
+export function modelVariables(environment: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    MODEL_VARIABLES.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
+  )
+}
+
 /** Which model sessions use, in words. */
 export function describeModel(variables: Record<string, string>): string {
   const chosen = variables['DEFAULT_MODEL'] ? `, ${variables['DEFAULT_MODEL']}` : ''

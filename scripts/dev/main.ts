@@ -1,6 +1,6 @@
 import { watch } from 'node:fs'
 import path from 'node:path'
-import { describeMails, describeModel, signInLink } from './describe.ts'
+import { describeMails, describeModel, modelVariables, signInLink } from './describe.ts'
 import { loadDevVars } from './dev-vars.ts'
 import { announceStack, findRunningStack } from './lock.ts'
 import { usualPorts } from './ports.ts'
@@ -20,7 +20,7 @@ async function main(): Promise<void> {
     )
   }
   const variables = await loadDevVars(path.join(PROJECT, '.dev.vars'), path.join(PROJECT, '.dev.vars.example'))
-  const keys = pickKeys(process.env)
+  const keys = modelVariables(process.env)
   const ports = await usualPorts(process.env, ['web', 'worker', 'postgres', 'neon', 'sandboxHost', 'model', 'git'])
   const started = performance.now()
   const stack = await startStack({
@@ -50,12 +50,6 @@ async function main(): Promise<void> {
   printBanner(stack, performance.now() - started)
   rebuildOnChange(stack)
   void keepWorkerAlive(stack, () => stopping)
-}
-
-/** Model keys of the shell win over .dev.vars, so that trying a real model needs no file. */
-function pickKeys(environment: NodeJS.ProcessEnv): Record<string, string> {
-  const names = ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'DEFAULT_MODEL']
-  return Object.fromEntries(names.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])))
 }
 
 function printBanner(stack: Stack, milliseconds: number) {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import { Cron } from 'croner'
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare'
-import { unstable_getMiniflareWorkerOptions as workerOptionsOf } from 'wrangler'
+import { unstable_getMiniflareWorkerOptions as workerOptionsOf, unstable_readConfig } from 'wrangler'
 import { z } from 'zod'
 import { PROJECT } from './project.ts'
 
@@ -9,14 +10,14 @@ import { PROJECT } from './project.ts'
 // also its leash: when that ends, whatever ended the parent, this process stops.
 
 const NAME = 'proliferate-edge'
-const CRON_EVERY_MS = 60_000
+const MINUTE_MS = 60_000
 
 const Settings = z.object({
   bundle: z.string(),
   stateDirectory: z.string(),
   port: z.number(),
   variables: z.record(z.string(), z.string()),
-  /** Whether the minute cron fires by itself; local runtimes never fire it (decision D22). */
+  /** Whether the cron expressions of wrangler.toml fire by themselves; local runtimes never fire them. */
   cron: z.boolean(),
   verbose: z.boolean(),
 })
@@ -47,6 +48,12 @@ function optionsOf(settings: Settings) {
   } as Parameters<typeof convertV4MiniflareOptions>[0])
 }
 
+/** The expressions that wrangler.toml names. */
+function cronsOf(): string[] {
+  const { triggers } = unstable_readConfig({ config: path.join(PROJECT, 'wrangler.toml') })
+  return triggers.crons ?? []
+}
+
 const Message = z.discriminatedUnion('type', [
   z.object({ type: z.literal('cron'), cron: z.string() }),
   z.object({ type: z.literal('reload') }),
@@ -60,8 +67,18 @@ async function main() {
     const worker = await miniflare.getWorker(NAME)
     await worker.scheduled({ cron, scheduledTime: new Date() })
   }
-  const tick = () => fireCron('* * * * *').catch((error: unknown) => console.error('cron failed', error))
-  const timer = settings.cron ? setInterval(tick, CRON_EVERY_MS) : undefined
+  const crons = cronsOf().map((expression) => ({ expression, cron: new Cron(expression, { timezone: 'UTC' }) }))
+  let lastTick = new Date()
+  const tick = async () => {
+    const [since, now] = [lastTick, new Date()]
+    lastTick = now
+    for (const { expression, cron } of crons) {
+      const due = cron.nextRun(since)
+      if (due === null || due > now) continue
+      await fireCron(expression).catch((error: unknown) => console.error(`cron ${expression} failed`, error))
+    }
+  }
+  const timer = settings.cron ? setInterval(() => void tick(), MINUTE_MS) : undefined
 
   const stop = async () => {
     clearInterval(timer)
