@@ -102,8 +102,7 @@ describe('whatever the value', () => {
   test('it never throws, and what comes back is JSON of a bounded size', () => {
     fc.assert(
       fc.property(fc.anything({ withDate: true, withTypedArray: true, withNullPrototype: true }), (value) => {
-        const text = JSON.stringify(redact({ value })) ?? ''
-        expect(() => JSON.parse(text)).not.toThrow()
+        expect(JSON.stringify(redact({ value })).length).toBeLessThan(20_000)
       }),
     )
     const cycle: Record<string, unknown> = { name: 'x'.repeat(100_000), list: Array.from({ length: 10_000 }, (_, i) => i) }

@@ -330,8 +330,9 @@ test('a sandbox that is not wanted any more ends by itself', { timeout: TIMEOUT 
     expect(await daemon.exited).toBe(0)
   }
   fake.bundleStatus = 503
+  const refusals = fake.refusals
   const daemon = await daemonFor(fake)
-  await sleep(700)
+  await until(async () => fake.refusals >= refusals + 2)
   fake.bundleStatus = 200
   await until(async () => fake.hellos.length === 1)
   fake.closeLink(4410)

@@ -44,6 +44,8 @@ export class FakePlatform {
   epoch = 1
   bundleStatus = 200
   linkStatus = 101
+  /** How often the bundle or the link was refused. */
+  refusals = 0
   isAcking = true
   isAnsweringPings = true
   pings = 0
@@ -70,6 +72,7 @@ export class FakePlatform {
     this.bundle = options.bundle
     this.#server.on('upgrade', (request, socket, head) => {
       if (this.linkStatus !== 101 || request.url !== '/sandbox/link' || !this.#isAllowed(request)) {
+        this.refusals += 1
         const status = this.linkStatus === 101 ? 401 : this.linkStatus
         socket.end(`HTTP/1.1 ${status} Refused\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
         return
@@ -236,7 +239,10 @@ export class FakePlatform {
   }
 
   #sendBundle(response: ServerResponse): void {
-    if (this.bundleStatus !== 200) return json(response, this.bundleStatus, { code: 'sandbox.superseded' })
+    if (this.bundleStatus !== 200) {
+      this.refusals += 1
+      return json(response, this.bundleStatus, { code: 'sandbox.superseded' })
+    }
     json(response, 200, BootBundle.parse(this.bundle))
   }
 

@@ -128,7 +128,7 @@ test('close code 4410 ends the sandbox for good, and so does 401 or 410 in answe
 test('any other refusal is waited out', async () => {
   fake.linkStatus = 503
   daemonSide()
-  await sleep(500)
+  await until(() => fake.refusals >= 2)
   fake.linkStatus = 101
   await until(() => fake.hellos.length === 1)
   fake.closeLink(1012)
