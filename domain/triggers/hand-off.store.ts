@@ -1,9 +1,10 @@
-import { sql } from 'drizzle-orm'
+import { and, eq, inArray, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { type Database, queryRows } from '#kernel/database'
 import { storableJson } from '#kernel/json'
 import { Id } from '#schema/contracts/common'
 import type { NormalizedEvent } from '#schema/contracts/triggers'
+import { triggerEvents } from '#schema/tables/index'
 
 // Runs and the outbox belong to another slice. They are written here all the same, because this one statement is the
 // atom that makes a delivery start at most one run: over HTTP SQL there is no transaction that could reach across two
@@ -136,6 +137,56 @@ export async function handOffAcrossOrganizations(
       ${WHAT_BECAME}`,
   )
   return rows.map((row) => HandedOff.parse(row))
+}
+
+/** Which of these keys which of these triggers of an organization have had. */
+export async function listRecordedKeys(
+  db: Database,
+  organizationId: string,
+  input: { triggerIds: string[]; keys: string[] },
+): Promise<{ triggerId: string; dedupKey: string }[]> {
+  return db
+    .select({ triggerId: triggerEvents.triggerId, dedupKey: triggerEvents.dedupKey })
+    .from(triggerEvents)
+    .where(
+      and(
+        eq(triggerEvents.organizationId, organizationId),
+        inArray(triggerEvents.triggerId, input.triggerIds),
+        inArray(triggerEvents.dedupKey, input.keys),
+      ),
+    )
+}
+
+/** Longer than any key that a module makes; an index takes no text of any length. */
+const MAX_KEY_CHARACTERS = 500
+
+/**
+ * Records events as skipped, without their content. Under a key of their own, so that a replay may still start what the
+ * database takes later.
+ */
+export async function recordRefusedAcrossOrganizations(
+  db: Database,
+  input: { candidates: Candidate[]; now: Date },
+): Promise<void> {
+  const now = sql`${input.now.toISOString()}::timestamptz`
+  const refused = input.candidates.map(({ eventId, organizationId, triggerId, inboxId, event }) => ({
+    ...{ id: eventId, organizationId, triggerId, inboxId, provider: event.provider },
+    dedupKey: `refused:${event.dedupKey}`.slice(0, MAX_KEY_CHARACTERS),
+  }))
+  await queryRows(
+    db,
+    sql`
+      insert into trigger_events (id, organization_id, trigger_id, inbox_id, provider, event_type, provider_event_type,
+        occurred_at, dedup_key, title, context, status, skip_reason, error_message, created_at, processed_at)
+      select r.id, r."organizationId", r."triggerId", r."inboxId", r.provider, coalesce(t.event_type, 'unknown'),
+        'unknown', ${now}, r."dedupKey", 'An event that could not be stored', '{}'::jsonb, 'skipped',
+        'run_create_failed', 'The database refused what is in it', ${now}, ${now}
+      from jsonb_to_recordset(${JSON.stringify(storableJson(refused))}::jsonb) as r(id uuid, "organizationId" text,
+        "triggerId" uuid, "inboxId" uuid, provider text, "dedupKey" text)
+      join triggers t on t.id = r."triggerId" and t.organization_id = r."organizationId"
+      order by r."triggerId", r."dedupKey"
+      on conflict (trigger_id, dedup_key) do nothing`,
+  )
 }
 
 function recordOf(candidate: Candidate) {

@@ -2,8 +2,13 @@ import { later } from '#kernel/clock'
 import { MINUTE_MS } from '#kernel/durations'
 import { describeError } from '#kernel/errors'
 import type { Kernel } from '#kernel/needs'
-import { type Candidate, type HandedOff, handOffAcrossOrganizations } from './hand-off.store.ts'
-import type { Verdict } from './match-events.ts'
+import {
+  type Candidate,
+  type HandedOff,
+  handOffAcrossOrganizations,
+  recordRefusedAcrossOrganizations,
+} from './hand-off.store.ts'
+import { leadsToEvent, type Verdict } from './match-events.ts'
 import { isRefusedStatement } from './refused-statement.ts'
 
 /** In one statement (a2 §2.13); a large batch takes several. */
@@ -49,7 +54,19 @@ export async function handOff(needs: HandOffNeeds, input: { wanted: Wanted[] }):
   return { byVerdict, refused }
 }
 
-const leadsToEvent = ({ decision }: Verdict) => decision === 'matched' || decision === 'automation_disabled'
+/**
+ * Leaves a trace of events that the database refuses, once nobody tries them any more: a skipped event of each trigger
+ * that wanted one, without what was refused (a2 §2.8). Throws when the database is away.
+ */
+export async function recordRefused(needs: HandOffNeeds, input: { wanted: Wanted[] }): Promise<void> {
+  const refused = input.wanted.flatMap((row) =>
+    row.verdicts.filter(leadsToEvent).map((verdict) => candidateOf(needs, row, verdict)),
+  )
+  for (let start = 0; start < refused.length; start += HAND_OFFS_AT_ONCE) {
+    const candidates = refused.slice(start, start + HAND_OFFS_AT_ONCE)
+    await recordRefusedAcrossOrganizations(needs.db, { candidates, now: needs.clock.now() })
+  }
+}
 
 type Keyed = Candidate & { key: string }
 

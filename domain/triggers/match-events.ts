@@ -13,6 +13,9 @@ export interface Verdict {
   reason: string | null
 }
 
+/** Whether a verdict is recorded as an event of its trigger. */
+export const leadsToEvent = ({ decision }: Verdict) => decision === 'matched' || decision === 'automation_disabled'
+
 /**
  * Asks every trigger about every event of one delivery. Pure. A trigger whose configuration no longer fits its type,
  * or whose rule fails, says so and never stops the others.
@@ -42,7 +45,7 @@ export function configureTrigger(trigger: ActiveTrigger): ConfiguredTrigger {
 function verdictOf(event: NormalizedEvent, { trigger, configured, filter }: ConfiguredTrigger): Verdict {
   const about = { trigger, event }
   if (!configured) {
-    return { ...about, decision: 'invalid_config', reason: `there is no trigger ${trigger.eventType ?? 'of no type'}` }
+    return { ...about, decision: 'invalid_config', reason: `there is no automation event ${trigger.eventType ?? 'of no type'}` }
   }
   if (!configured.ok) return { ...about, decision: 'invalid_config', reason: wordsOf(configured.issues) }
   if (filter && !filter.ok) return { ...about, decision: 'invalid_config', reason: `filter: ${wordsOf(filter.issues)}` }

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { inject } from 'vitest'
 import { type ProviderHttp, tokenContext } from '#domain/integrations'
-import { createTrigger, createWebhookEndpoint, drainInbox, type EndpointCopies, type SealedEndpoint } from '#domain/triggers'
+import { createTrigger, createWebhookEndpoint, drainInbox, type EndpointCopies, type SealedEndpoint, sweepInbox } from '#domain/triggers'
 import { queryRows } from '#kernel/database'
 import type { DeliveryMessage } from '#schema/contracts/messages'
 import type { CreateTrigger } from '#schema/contracts/triggers'
@@ -133,6 +133,12 @@ export async function takeDrains(needs: InboxWorld['needs']): Promise<number> {
   return taken
 }
 
+/** What a minute's tick sets going, to its end. Returns how many drains it took. */
+export async function sweep(needs: InboxWorld['needs']): Promise<number> {
+  await sweepInbox(needs)
+  return takeDrains(needs)
+}
+
 /** A recorded "issue opened", labelled agent, as issue number `number` and with any fields of the issue replaced. */
 export function openedIssue(number: number, issue: Record<string, unknown> = {}): Record<string, unknown> {
   const payload = recordedPayload('issues', 'opened', { repository: REPOSITORY, labels: { bug: 'agent' } })
@@ -156,6 +162,10 @@ export function memoryEndpointCopies() {
     async put(endpoint) {
       away()
       kept.set(endpoint.id, endpoint)
+    },
+    async delete(endpointId) {
+      away()
+      kept.delete(endpointId)
     },
   }
   return copies

@@ -36,5 +36,5 @@ test('the schedule knows exactly the cron expressions of wrangler.toml', () => {
 test('every job of the schedule has a name of its own', () => {
   const names = Object.values(SCHEDULE).flatMap((jobs) => jobs.map(({ name }) => name))
   expect(new Set(names).size).toBe(names.length)
-  expect(names).toEqual(['fire-schedules', 'queue-due-polls', 'sweep-inbox', 'sweep-outbox', 'finalize-runs', 'collect-inbox', 'collect-outbox', 'collect-idempotency-keys', 'collect-spent-access', 'renew-webhooks'])
+  expect(names).toEqual(['fire-schedules', 'queue-due-polls', 'sweep-inbox', 'sweep-outbox', 'finalize-runs', 'collect-inbox', 'collect-skipped-events', 'collect-outbox', 'collect-idempotency-keys', 'collect-spent-access', 'renew-webhooks'])
 })

@@ -3,7 +3,12 @@ import { observeWork } from '#kernel/observe-work'
 import { describeError } from '#kernel/errors'
 import { traceIdOf } from '#kernel/trace'
 import { collectIdempotencyKeysJob } from './collect-idempotency-keys.ts'
-import { collectInboxJob, collectOutboxJob, collectSpentAccessJob } from './collect-garbage.ts'
+import {
+  collectInboxJob,
+  collectOutboxJob,
+  collectSkippedEventsJob,
+  collectSpentAccessJob,
+} from './collect-garbage.ts'
 import { finalizeRunsJob } from './finalize-runs.ts'
 import type { Job } from './job.ts'
 import { sweepInboxJob } from './sweep-inbox.ts'
@@ -14,7 +19,7 @@ import { fireSchedulesJob, queueDuePollsJob, renewWebhooksJob } from './wake-tri
 export const SCHEDULE: Record<string, Job[]> = {
   '* * * * *': [fireSchedulesJob, queueDuePollsJob, sweepInboxJob, sweepOutboxJob, finalizeRunsJob],
   '*/10 * * * *': [],
-  '7 * * * *': [collectInboxJob, collectOutboxJob, collectIdempotencyKeysJob],
+  '7 * * * *': [collectInboxJob, collectSkippedEventsJob, collectOutboxJob, collectIdempotencyKeysJob],
   '23 3 * * *': [collectSpentAccessJob, renewWebhooksJob],
 }
 

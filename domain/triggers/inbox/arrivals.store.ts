@@ -24,16 +24,24 @@ export interface Arrival
   traceId: string
 }
 
-const Recorded = z.object({ arrival_id: Id, row_id: Id.nullable() })
+const Recorded = z.object({ arrival_id: Id, row_id: Id.nullable(), is_ours: z.boolean() })
+
+/** The row that stands for an arrival. */
+export type Recording =
+  | { kind: 'row'; id: string }
+  /** Another statement is writing the same delivery just now. */
+  | { kind: 'elsewhere' }
+  /** Its endpoint is gone. */
+  | { kind: 'unwanted' }
 
 /**
- * Writes all rows in one statement; a delivery that is there already stays as it is. Returns for each arrival the row
- * that stands for it; null when its endpoint is gone, or another statement is writing the same delivery just now.
+ * Writes all rows in one statement; a delivery that is there already stays as it is. Returns what stands for each
+ * arrival.
  */
 export async function recordArrivalsAcrossOrganizations(
   db: Database,
   input: { arrivals: Arrival[]; now: Date },
-): Promise<Map<string, string | null>> {
+): Promise<Map<string, Recording>> {
   const arrivals = input.arrivals.map(({ payload, ...arrival }) => ({ ...storableJson(arrival), payload }))
   const now = input.now.toISOString()
   // Sorted, so that two statements with the same deliveries wait for each other in one order and never in a circle.
@@ -41,10 +49,12 @@ export async function recordArrivalsAcrossOrganizations(
     db,
     sql`
       with arrival as (
-        select * from jsonb_to_recordset(${JSON.stringify(arrivals)}::jsonb) as a(
+        select a.*, e.id is not null or (a.ingress <> 'endpoint' and a."endpointId" is null) as is_ours
+        from jsonb_to_recordset(${JSON.stringify(arrivals)}::jsonb) as a(
           id uuid, ingress text, source text, verification text, "organizationId" text, "endpointId" uuid,
           "identityKind" text, "identityValue" text, provider text, "deliveryId" text, "eventType" text, headers jsonb,
           payload text, "payloadRef" text, "traceId" text, "receivedAt" timestamptz)
+        left join webhook_endpoints e on e.id = a."endpointId" and e.organization_id = a."organizationId"
       ), recorded as (
         insert into webhook_inbox (id, ingress, source, verification, organization_id, endpoint_id, identity_kind,
           identity_value, provider, delivery_id, event_type, headers, payload, payload_ref, trace_id, received_at,
@@ -52,18 +62,21 @@ export async function recordArrivalsAcrossOrganizations(
         select a.id, a.ingress, a.source, a.verification, a."organizationId", a."endpointId", a."identityKind",
           a."identityValue", a.provider, a."deliveryId", a."eventType", a.headers, a.payload, a."payloadRef",
           a."traceId", a."receivedAt", ${now}::timestamptz
-        from arrival a
-        left join webhook_endpoints e on e.id = a."endpointId" and e.organization_id = a."organizationId"
-        where e.id is not null or (a.ingress <> 'endpoint' and a."endpointId" is null)
+        from arrival a where a.is_ours
         order by a.source, a."deliveryId"
         -- Whichever index speaks first: the same message at two consumers at once has the same id, too.
         on conflict do nothing
         returning id, source, delivery_id
       )
-      select a.id as arrival_id, coalesce(r.id, known.id) as row_id
+      select a.id as arrival_id, coalesce(r.id, known.id) as row_id, a.is_ours
       from arrival a
       left join recorded r on r.source = a.source and r.delivery_id = a."deliveryId"
       left join webhook_inbox known on known.source = a.source and known.delivery_id = a."deliveryId"`,
   )
-  return new Map(rows.map((row) => Recorded.parse(row)).map((row) => [row.arrival_id, row.row_id]))
+  return new Map(rows.map((row) => Recorded.parse(row)).map((row) => [row.arrival_id, recordingOf(row)]))
+}
+
+function recordingOf({ row_id: id, is_ours: isOurs }: z.infer<typeof Recorded>): Recording {
+  if (id !== null) return { kind: 'row', id }
+  return { kind: isOurs ? 'elsewhere' : 'unwanted' }
 }

@@ -5,7 +5,7 @@ import { queryRows } from '#kernel/database'
 import { DAY_MS, HOUR_MS } from '#kernel/durations'
 import { type InboxMember, type InboxWorld, openInboxWorld } from '../../../tests/setup/inbox-world.ts'
 import { webhookInbox } from '#schema/tables/index'
-import { collectInbox } from './collect-inbox.ts'
+import { collectInbox, collectSkippedEvents } from './collect-inbox.ts'
 
 let world: InboxWorld
 let needs: InboxWorld['needs']
@@ -99,4 +99,30 @@ test('the table itself refuses an ended row that does not say when it ended', as
   const acme = await world.member()
   const id = await row(acme, 'queued', HOUR_MS)
   await expect(queryRows(needs.db, sql`update webhook_inbox set status = 'failed' where id = ${id}`)).rejects.toThrow()
+})
+
+test('events that started nothing go after a week; those of runs, and those a person skipped, stay', async () => {
+  const acme = await world.member()
+  const trigger = await acme.listen()
+  const event = (status: string, reason: string | null, ageMs: number, many = 1) =>
+    queryRows(
+      needs.db,
+      sql`insert into trigger_events (id, organization_id, trigger_id, provider, event_type, provider_event_type, occurred_at,
+          dedup_key, title, context, status, skip_reason, created_at)
+        select gen_random_uuid(), ${acme.organizationId}, ${trigger.id}::uuid, 'github', 'issue_opened', 'issues', now(),
+          gen_random_uuid()::text, 't', '{}', ${status}, ${reason}, ${earlier(needs.clock.now(), ageMs).toISOString()}::timestamptz
+        from generate_series(1, ${many}::int)`,
+    )
+  await event('skipped', 'automation_disabled', 8 * DAY_MS, 12_000)
+  await event('skipped', 'run_create_failed', 8 * DAY_MS)
+  await event('skipped', 'automation_disabled', 6 * DAY_MS)
+  await event('skipped', 'manual', 8 * DAY_MS)
+  await event('completed', null, 8 * DAY_MS)
+  expect(await collectSkippedEvents(needs)).toBe(12_001)
+  const own = sql`select status, skip_reason from trigger_events where organization_id = ${acme.organizationId} order by 1, 2`
+  expect(await queryRows(needs.db, own)).toEqual([
+    { status: 'completed', skip_reason: null },
+    { status: 'skipped', skip_reason: 'automation_disabled' },
+    { status: 'skipped', skip_reason: 'manual' },
+  ])
 })

@@ -2,7 +2,11 @@ import { earlier } from '#kernel/clock'
 import { DAY_MS } from '#kernel/durations'
 import type { Kernel } from '#kernel/needs'
 import type { Blobs } from '#kernel/ports'
-import { deleteEndedAcrossOrganizations, listEndedAcrossOrganizations } from './collect.store.ts'
+import {
+  deleteEndedAcrossOrganizations,
+  deleteSkippedAcrossOrganizations,
+  listEndedAcrossOrganizations,
+} from './collect.store.ts'
 
 /** The ledger keeps what ended for a week (a2 §2.7, trap T3). */
 const KEEP_MS = 7 * DAY_MS
@@ -29,5 +33,20 @@ export async function collectInbox(needs: Pick<Kernel, 'db' | 'clock' | 'log'> &
     if (rows.length < CHUNK) break
   }
   if (collected > 0) needs.log.info('inbox.collected', { rows: collected })
+  return collected
+}
+
+/**
+ * Removes events older than the ledger that started nothing: an automation that is switched off for good would gather
+ * them for ever. Returns how many are gone.
+ */
+export async function collectSkippedEvents(needs: Pick<Kernel, 'db' | 'clock'>): Promise<number> {
+  const createdBefore = earlier(needs.clock.now(), KEEP_MS)
+  let collected = 0
+  for (let chunk = 0; chunk < MAX_CHUNKS_PER_TICK; chunk += 1) {
+    const gone = await deleteSkippedAcrossOrganizations(needs.db, { createdBefore, limit: CHUNK })
+    collected += gone
+    if (gone < CHUNK) break
+  }
   return collected
 }

@@ -49,3 +49,27 @@ export async function deleteEndedAcrossOrganizations(db: Database, ids: string[]
   )
   return z.number().parse(rows[0]?.count)
 }
+
+/**
+ * Removes events that started nothing when they came, and that nobody asks about any more; those a person skipped stay with
+ * their runs. Returns how many are gone.
+ */
+export async function deleteSkippedAcrossOrganizations(
+  db: Database,
+  input: { createdBefore: Date; limit: number },
+): Promise<number> {
+  const rows = await queryRows(
+    db,
+    sql`
+      with gone as (
+        delete from trigger_events where id in (
+          select id from trigger_events
+          where status = 'skipped' and created_at < ${input.createdBefore.toISOString()}::timestamptz
+            and skip_reason is distinct from 'manual'
+          order by created_at limit ${input.limit})
+        returning 1
+      )
+      select count(*)::int as count from gone`,
+  )
+  return z.number().parse(rows[0]?.count)
+}

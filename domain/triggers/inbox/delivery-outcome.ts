@@ -28,6 +28,7 @@ export function outcomeOf(input: {
     duplicates: count('duplicate'),
     reason: input.reason,
     decisions: told.slice(0, MAX_DECISIONS),
+    ...(told.length > MAX_DECISIONS && { omitted: told.length - MAX_DECISIONS }),
   }
 }
 

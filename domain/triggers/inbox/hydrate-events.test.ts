@@ -5,10 +5,9 @@ import { queryRows } from '#kernel/database'
 import { MINUTE_MS, SECOND_MS } from '#kernel/durations'
 import type { DeliveryMessage } from '#schema/contracts/messages'
 import { linearCommentEvent } from '../../../tests/fixtures/linear/payloads.ts'
-import { type InboxMember, type InboxWorld, openInboxWorld, takeDrains } from '../../../tests/setup/inbox-world.ts'
+import { type InboxMember, type InboxWorld, openInboxWorld, sweep, takeDrains } from '../../../tests/setup/inbox-world.ts'
 import { integrationTokens } from '../../../adapters/providers/tokens.ts'
 import { processDeliveries } from './process-deliveries.ts'
-import { sweepInbox } from './sweep-inbox.ts'
 
 let world: InboxWorld
 let workspaces = 0
@@ -107,7 +106,7 @@ test('429 with Retry-After 90: the row waits that long after one try, and then s
   await processDeliveries(needs, { messages: [message] })
   expect(calls).toEqual([])
   needs.clock.advance(75 * SECOND_MS)
-  await sweepInbox(needs)
+  await sweep(needs)
   expect(await rowsOf([message])).toMatchObject([{ status: 'completed', attempt: 2, error: null }])
   expect(await eventsOf(one)).toHaveLength(1)
 })
@@ -117,8 +116,8 @@ test('what two consumers at once learn of a limit holds for everybody: nobody ca
   const limited = platformWith(patience(10 * MINUTE_MS))
   const batches = [0, 1].map((half) => Array.from({ length: 20 }, (_, n) => comment(one, `issue-${half}-${n}`)))
   await Promise.all(batches.map((messages) => processDeliveries(limited.needs, { messages })))
-  // Five at once and consumer, all of them before the first answer.
-  expect(limited.calls.length).toBeLessThanOrEqual(10)
+  // Two at once and consumer, all of them before the first answer.
+  expect(limited.calls.length).toBeLessThanOrEqual(4)
 
   const later = platformWith(issue)
   const fresh = Array.from({ length: 20 }, (_, n) => comment(one, `issue-2-${n}`))
@@ -128,9 +127,9 @@ test('what two consumers at once learn of a limit holds for everybody: nobody ca
   expect(waiting.every((row) => row['status'] === 'queued' && row['attempt'] === 0)).toBe(true)
 
   later.needs.clock.advance(12 * MINUTE_MS)
-  await sweepInbox(later.needs)
+  await sweep(later.needs)
   await takeDrains(later.needs)
-  for (let tick = 0; tick < 3; tick += 1) await sweepInbox(later.needs)
+  for (let tick = 0; tick < 3; tick += 1) await sweep(later.needs)
   expect(await eventsOf(one)).toHaveLength(60)
 })
 
@@ -152,7 +151,7 @@ test('a provider that is away postpones its row alone; five times, and it has fa
   expect((await rowsOf(messages))[0]).toMatchObject({ status: 'queued', attempt: 1, error: 'provider.unavailable' })
   for (let tick = 0; tick < 4; tick += 1) {
     needs.clock.advance(10 * MINUTE_MS)
-    await sweepInbox(needs)
+    await sweep(needs)
   }
   expect((await rowsOf(messages))[0]).toMatchObject({ status: 'failed', attempt: 5, error: 'provider.unavailable' })
 })
@@ -165,4 +164,91 @@ test('a credential that is refused fails the row, and the third time expires the
   expect(rows).toEqual(Array(3).fill({ status: 'failed', last_error: 'provider.unauthorized' }))
   const [connection] = await queryRows(needs.db, sql`select status from integrations where id = ${one.integrationId}`)
   expect(connection).toEqual({ status: 'expired' })
+})
+
+test('refusals that are not in a row do not expire a connection', async () => {
+  const one = await workspace()
+  const refused = platformWith(() => Promise.reject(ProviderUnauthorized()))
+  const taken = platformWith(issue)
+  for (const { needs } of [refused, refused, taken, refused, refused]) {
+    await processDeliveries(needs, { messages: [comment(one, world.needs.ids.next())] })
+  }
+  const [connection] = await queryRows(
+    world.needs.db,
+    sql`select status, auth_failures from integrations where id = ${one.integrationId}`,
+  )
+  expect(connection).toEqual({ status: 'active', auth_failures: 2 })
+})
+
+/** A provider that answers nobody until it is told to, and then says that it is away. */
+function hangingPlatform() {
+  const { promise: hung, resolve: giveUp } = Promise.withResolvers<void>()
+  const platform = platformWith(async () => {
+    await hung
+    return away()
+  })
+  return { ...platform, giveUp }
+}
+
+test('a provider that hangs is asked twice, keeps nobody waiting who needs it not, and costs its other rows no try', async () => {
+  const [one, other] = [await workspace(), await world.member()]
+  await other.listen()
+  const { needs, calls, giveUp } = hangingPlatform()
+  const storm = Array.from({ length: 24 }, (_, n) => comment(one, `hung-${n}`))
+  const quiet = other.message()
+  const working = processDeliveries(needs, { messages: [...storm, quiet] })
+  await expect.poll(() => rowsOf([quiet])).toMatchObject([{ status: 'completed' }])
+  expect((await rowsOf(storm)).map(({ status }) => status)).toEqual(Array(24).fill('processing'))
+  expect(calls).toHaveLength(2)
+  giveUp()
+  await working
+  expect(calls).toHaveLength(2)
+  const waiting = await rowsOf(storm)
+  expect(waiting.map(({ status, error }) => [status, error])).toEqual(Array(24).fill(['queued', 'provider.unavailable']))
+  expect(waiting.map(({ attempt }) => attempt).toSorted()).toEqual([...Array<number>(22).fill(0), 1, 1])
+
+  const back = platformWith(issue)
+  needs.clock.advance(MINUTE_MS)
+  await sweep(back.needs)
+  needs.clock.advance(2 * MINUTE_MS)
+  await sweep(back.needs)
+  expect(await eventsOf(one)).toHaveLength(24)
+})
+
+test('a connection whose provider hangs does not keep another from its own', async () => {
+  const [slow, quick] = [await workspace(), await workspace()]
+  const { promise: hung, resolve: giveUp } = Promise.withResolvers<void>()
+  const asked: string[] = []
+  const { needs } = platformWith(async (request) => {
+    const isSlow = request.headers?.['authorization']?.includes(slow.integrationId)
+    asked.push(isSlow ? 'slow' : 'quick')
+    if (isSlow) await hung
+    return isSlow ? away() : issue(request)
+  })
+  const storm = Array.from({ length: 20 }, (_, n) => comment(slow, `slow-${n}`))
+  const working = processDeliveries(needs, { messages: [...storm, ...[1, 2, 3].map((n) => comment(quick, `quick-${n}`))] })
+  await expect.poll(() => asked.filter((who) => who === 'quick').length).toBe(3)
+  giveUp()
+  await working
+  expect(asked.filter((who) => who === 'slow')).toHaveLength(2)
+  expect(await eventsOf(quick)).toHaveLength(3)
+})
+
+test('a batch waits for its providers for a while only; what was not asked by then is asked by the next drain', async () => {
+  const one = await workspace()
+  const slow = platformWith(async (request) => {
+    world.needs.clock.advance(15 * SECOND_MS)
+    return issue(request)
+  })
+  const messages = Array.from({ length: 12 }, (_, n) => comment(one, `late-${n}`))
+  slow.needs.drainQueue.asked = []
+  await processDeliveries(slow.needs, { messages })
+  expect(slow.calls.length).toBeLessThanOrEqual(4)
+  expect(slow.needs.drainQueue.asked).toContain(0)
+  const left = (await rowsOf(messages)).filter(({ status }) => status === 'queued')
+  expect(left.length).toBeGreaterThanOrEqual(8)
+  expect(left.every(({ attempt, error }) => attempt === 0 && error === null)).toBe(true)
+  const { needs } = platformWith(issue)
+  await takeDrains(needs)
+  expect(await eventsOf(one)).toHaveLength(12)
 })

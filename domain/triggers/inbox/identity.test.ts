@@ -3,7 +3,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { queryRows } from '#kernel/database'
 import type { DeliveryMessage } from '#schema/contracts/messages'
 import { type InboxMember, type InboxWorld, openedIssue, openInboxWorld } from '../../../tests/setup/inbox-world.ts'
+import { insertReplays } from '../ledger/deliveries.store.ts'
 import { processDeliveries } from './process-deliveries.ts'
+import { drainInbox } from './process-inbox.ts'
 
 let world: InboxWorld
 let needs: InboxWorld['needs']
@@ -27,7 +29,7 @@ function fromApp(member: InboxMember, installation: number | null, change: Parti
     ...rest,
   })
 }
-async function rowOf({ id }: DeliveryMessage) {
+async function rowOf({ id }: Pick<DeliveryMessage, 'id'>) {
   const [row] = await queryRows(needs.db, sql`select * from webhook_inbox where id = ${id}`)
   return row as { organization_id: string | null; integration_id: string | null; status: string; outcome: { reason: string | null } }
 }
@@ -93,8 +95,9 @@ test('a trigger that is bound to a connection hears that one only; one that is n
   ]
   await process(fromApp(acme, 101))
   expect((await runsOf(acme)).sort()).toEqual([toFirst.id, toAll.id].sort())
+  // What names no connection at all may be of any.
   await process(acme.message({ payload: openedIssue(99_999) }))
-  expect((await runsOf(acme)).filter((id) => id === toSecond.id)).toEqual([])
+  expect((await runsOf(acme)).filter((id) => id === toSecond.id)).toHaveLength(1)
 })
 
 test('what arrives at the address of one trigger is for that one alone', async () => {
@@ -136,6 +139,78 @@ test('an installation that is suspended, resumed and removed changes its connect
   }
   expect(seen).toEqual(['suspended', 'active', 'deleted', 'deleted'])
   expect(await statusOf(others)).toBe('active')
+})
+
+test('a replay of what was said of a connection changes it no more, and news reach a connection that rests', async () => {
+  const acme = await world.member()
+  const id = await acme.connect({ integrationId: 'github', externalId: '115' })
+  const say = async (action: string) => {
+    const message = fromApp(acme, 115, { eventType: 'installation', payload: { action, installation: { id: 115 } } })
+    needs.clock.advance(1_000)
+    await process(message)
+    return message
+  }
+  const [suspended, resumed] = [await say('suspend'), await say('unsuspend')]
+  expect(await statusOf(id)).toBe('active')
+  // Said while the connection rested, it is in the ledger of whose connection it is all the same.
+  expect(await rowOf(resumed)).toMatchObject({ organization_id: acme.organizationId, integration_id: id, outcome: { reason: 'connection_changed' } })
+  const replay = { of: suspended.id, id: needs.ids.next(), traceId: 'replay' }
+  expect(await insertReplays(needs.db, acme.organizationId, { replays: [replay], now: needs.clock.now() })).toHaveLength(1)
+  await drainInbox(needs)
+  expect(await rowOf(replay)).toMatchObject({ status: 'completed' })
+  expect(await statusOf(id)).toBe('active')
+})
+
+/** What Sentry sends to the organization's own address. */
+const fromSentry = (member: InboxMember, uuid: string | null, payload: object = {}) => {
+  next += 1
+  const data = { issue: { id: `${next}`, title: 'It broke', project: { slug: 'web' } } }
+  return member.message({
+    ...{ provider: 'sentry' as const, eventType: 'issue' },
+    payload: { action: 'created', data, ...(uuid === null ? {} : { installation: { uuid } }), ...payload },
+  })
+}
+const errors = { provider: 'sentry' as const, eventType: 'error_created', config: {} }
+const externalIdOf = async (id: string) =>
+  (await queryRows(needs.db, sql`select external_id from integrations where id = ${id}`))[0]?.['external_id']
+
+test("at an organization's own address an unknown account is its only connection's, which learns what it is called", async () => {
+  const [acme, rival] = [await world.member(), await world.member()]
+  const id = await acme.connect({ integrationId: 'sentry' })
+  const foreign = await rival.connect({ integrationId: 'sentry' })
+  const bound = await acme.listen({ ...errors, integrationId: id })
+  const asked: string[] = []
+  const providerHttp: InboxWorld['needs']['providerHttp'] = async ({ url }) => {
+    asked.push(url)
+    return { status: 404, headers: {}, text: '' }
+  }
+  await processDeliveries({ ...needs, providerHttp }, { messages: [fromSentry(acme, 'uuid-1')] })
+  expect(await runsOf(acme)).toEqual([bound.id])
+  expect(asked).toHaveLength(1)
+  expect([await externalIdOf(id), await externalIdOf(foreign)]).toEqual(['uuid-1', null])
+
+  await processDeliveries({ ...needs, providerHttp }, { messages: [fromSentry(acme, 'uuid-2')] })
+  expect(await runsOf(acme)).toHaveLength(1)
+  const removed = { action: 'deleted', data: { installation: { uuid: 'uuid-1' } }, installation: { uuid: 'uuid-1' } }
+  await process(fromSentry(acme, 'uuid-1', removed))
+  expect([await statusOf(id), await statusOf(foreign)]).toEqual(['deleted', 'active'])
+})
+
+test('a connection is not guessed among several, and learns no name that anybody could make up', async () => {
+  const acme = await world.member()
+  const several = [await acme.connect({ integrationId: 'sentry' }), await acme.connect({ integrationId: 'sentry' })]
+  await acme.listen({ ...errors, integrationId: several[0]! })
+  await process(fromSentry(acme, 'uuid-3'))
+  expect(await runsOf(acme)).toEqual([])
+  expect(await Promise.all(several.map(externalIdOf))).toEqual([null, null])
+
+  const only = await acme.connect({ integrationId: 'github' })
+  const bound = await acme.listen({ ...everything, integrationId: only })
+  next += 1
+  await process(acme.message({ payload: { ...openedIssue(next), installation: { id: 131 } } }))
+  expect(await runsOf(acme)).toEqual([bound.id])
+  // Installations are counted through: who could claim one would get the deliveries of its owner.
+  expect(await externalIdOf(only)).toBeNull()
 })
 
 test("an organization's own endpoint changes no connection of another organization", async () => {

@@ -3,10 +3,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { earlier } from '#kernel/clock'
 import { type Database, queryRows } from '#kernel/database'
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '#kernel/durations'
-import { type InboxMember, type InboxWorld, openedIssue, openInboxWorld } from '../../../tests/setup/inbox-world.ts'
+import type { DeliveryMessage } from '#schema/contracts/messages'
+import { type InboxMember, type InboxWorld, openedIssue, openInboxWorld, sweep, takeDrains } from '../../../tests/setup/inbox-world.ts'
 import { claimRowsAcrossOrganizations, finishRowsAcrossOrganizations } from './inbox.store.ts'
+import { insertReplays } from '../ledger/deliveries.store.ts'
 import { listDeliveries } from '../ledger/list-deliveries.ts'
 import { processDeliveries } from './process-deliveries.ts'
+import { drainInbox } from './process-inbox.ts'
 import { sweepInbox } from './sweep-inbox.ts'
 
 let world: InboxWorld
@@ -36,6 +39,20 @@ function losing(text: string): Database {
   })
 }
 
+/** The same database, which understands what mentions `text` in a hand-off, and refuses it. */
+function refusing(text: string): Database {
+  return new Proxy(needs.db, {
+    get(db, name) {
+      if (name !== 'execute') return Reflect.get(db, name) as unknown
+      return (statement: Parameters<Database['execute']>[0]) => {
+        const said = JSON.stringify(statement)
+        if (!said.includes('insert into trigger_events') || !said.includes(text)) return db.execute(statement)
+        return Promise.reject(Object.assign(new Error('A field has a value that is out of range'), { code: '22008' }))
+      }
+    },
+  })
+}
+
 test('a consumer that dies between the hand-off and the end leaves one run and a ledger that is right later', async () => {
   const acme = await world.member()
   await acme.listen()
@@ -47,7 +64,7 @@ test('a consumer that dies between the hand-off and the end leaves one run and a
 
   expect(await processDeliveries(needs, { messages: [message] })).toMatchObject({ processed: 0 })
   needs.clock.advance(6 * MINUTE_MS)
-  await sweepInbox(needs)
+  await sweep(needs)
   expect(await ledger(acme)).toMatchObject([
     { status: 'completed', attempt: 2, outcome: { created: 1, duplicates: 0, decisions: [{ decision: 'matched' }] } },
   ])
@@ -75,10 +92,90 @@ test('a connection lost in the middle gives the rows back, and the same message 
   await expect(
     processDeliveries({ ...needs, db: losing('insert into trigger_events') }, { messages: [message] }),
   ).rejects.toThrow('The connection was lost')
-  expect(await ledger(acme)).toMatchObject([{ status: 'queued', attempt: 1, error: 'interrupted' }])
+  expect(await ledger(acme)).toMatchObject([{ status: 'queued', attempt: 0, error: null }])
   expect(await processDeliveries(needs, { messages: [message] })).toEqual({ processed: 1, created: 1 })
-  expect(await ledger(acme)).toMatchObject([{ status: 'completed', attempt: 2, error: null }])
+  expect(await ledger(acme)).toMatchObject([{ status: 'completed', attempt: 1, error: null }])
 })
+
+test('a database that comes and goes costs a delivery nothing but time, however often', async () => {
+  const acme = await world.member()
+  await acme.listen()
+  const message = acme.message()
+  for (let round = 0; round < 12; round += 1) {
+    const flapping = processDeliveries({ ...needs, db: losing('insert into trigger_events') }, { messages: [message] })
+    await expect(flapping).rejects.toThrow('The connection was lost')
+  }
+  await processDeliveries(needs, { messages: [message] })
+  expect(await ledger(acme)).toMatchObject([{ status: 'completed', attempt: 1, outcome: { created: 1 } }])
+})
+
+test('a mistake of ours over one row ends, and takes no other row along', async () => {
+  const acme = await world.member()
+  await acme.listen()
+  const [bad, good] = [acme.message({ payload: openedIssue(1, { title: 'Bad' }) }), acme.message({ payload: openedIssue(2) })]
+  const mistaken = new Proxy(needs.db, {
+    get(db, name) {
+      if (name !== 'execute') return Reflect.get(db, name) as unknown
+      return (statement: Parameters<Database['execute']>[0]) => {
+        const said = JSON.stringify(statement)
+        if (said.includes('set status = f.status') && said.includes('eventTitle') && said.includes(bad.id)) throw new TypeError('x is undefined')
+        return db.execute(statement)
+      }
+    },
+  })
+  const broken = { ...needs, db: mistaken }
+  await expect(processDeliveries(broken, { messages: [bad, good] })).rejects.toThrow(TypeError)
+  expect((await ledger(acme)).map(({ attempt, error }) => [attempt, error])).toEqual(Array(2).fill([1, 'interrupted']))
+  for (let round = 0; round < 8; round += 1) await drainInbox(broken).catch(() => undefined)
+  const rows = await ledger(acme)
+  expect(rows.find(({ id }) => id === good.id)).toMatchObject({ status: 'completed', outcome: { created: 1 } })
+  expect(rows.find(({ id }) => id === bad.id)).toMatchObject({ status: 'failed', error: 'too_many_attempts' })
+})
+
+test('a row that kills its consumer ends alone: nobody who waited beside it fails with it', async () => {
+  const [acme, rival] = [await world.member(), await world.member()]
+  await acme.listen({ config: {} })
+  await rival.listen({ config: {} })
+  const messages = Array.from({ length: 40 }, (_, n) => (n % 2 === 0 ? acme : rival).message({ payload: openedIssue(n + 1) }))
+  const [poison] = messages as [DeliveryMessage]
+  await expect(processDeliveries({ ...needs, db: losing('with waiting as') }, { messages })).rejects.toThrow()
+  // Of a consumer that dies nothing is heard any more; whoever does not hold the poison lives.
+  for (let death = 0; death < 60; death += 1) {
+    const claimed = await claimAsIfDying(poison.id)
+    if (claimed === 'nothing') break
+    needs.clock.advance(6 * MINUTE_MS)
+  }
+  const rows = [...(await ledger(acme)), ...(await ledger(rival))]
+  expect(rows.filter(({ id }) => id !== poison.id).map(({ status }) => status)).toEqual(Array(39).fill('completed'))
+  expect(rows.find(({ id }) => id === poison.id)).toMatchObject({ status: 'failed', error: 'too_many_attempts' })
+})
+
+/** One drain, of a consumer that does not survive reading the poison. */
+async function claimAsIfDying(poison: string): Promise<'died' | 'lived' | 'nothing'> {
+  const before = await pending()
+  if (before === 0) return 'nothing'
+  const deadly = new Proxy(needs.db, {
+    get(db, name) {
+      if (name !== 'execute') return Reflect.get(db, name) as unknown
+      return async (statement: Parameters<Database['execute']>[0]) => {
+        const isLast = JSON.stringify(statement).includes('set status = f.status')
+        if (isLast && (await isHeld(poison))) throw new Error('The isolate is gone')
+        return db.execute(statement)
+      }
+    },
+  })
+  await drainInbox({ ...needs, db: deadly }).catch(() => undefined)
+  return 'died'
+}
+const pending = async () => {
+  const [row] = await queryRows(needs.db, sql`select count(*)::int as n from webhook_inbox where status in ('queued', 'processing')`)
+  return Number(row?.['n'])
+}
+/** Whether a consumer has it at this moment, and is about to read it. */
+const isHeld = async (id: string) => {
+  const [row] = await queryRows(needs.db, sql`select status, attempt from webhook_inbox where id = ${id}`)
+  return row?.['status'] === 'processing' && Number(row['attempt']) <= 6
+}
 
 test('a stale claim is taken over, and its late owner can change nothing any more', async () => {
   const acme = await world.member()
@@ -95,11 +192,11 @@ test('a stale claim is taken over, and its late owner can change nothing any mor
   expect((await claimed()).rows).toHaveLength(1)
 
   needs.clock.advance(5 * MINUTE_MS - SECOND_MS)
-  await sweepInbox(needs)
+  await sweep(needs)
   expect(await ledger(acme)).toMatchObject([{ status: 'processing', attempt: 1 }])
 
   needs.clock.advance(2 * SECOND_MS)
-  await sweepInbox(needs)
+  await sweep(needs)
   expect(await ledger(acme)).toMatchObject([{ status: 'completed', attempt: 2 }])
   await queryRows(needs.db, sql`update webhook_inbox set status = 'processing', claim_token = ${needs.ids.next()}
     where id = ${message.id}`)
@@ -116,34 +213,46 @@ test('a stale claim is taken over, and its late owner can change nothing any mor
 test('one event the database refuses is put aside and tried five times; the rest of its batch goes on', async () => {
   const acme = await world.member()
   await acme.listen()
-  const poison = acme.message({ payload: openedIssue(1, { created_at: '0000-01-01T00:00:00Z' }) })
-  await processDeliveries(needs, { messages: [poison, acme.message({ payload: openedIssue(2) })] })
+  const poison = acme.message({ payload: openedIssue(1, { title: 'Poison' }) })
+  const refusal = { ...needs, db: refusing('Poison') }
+  await processDeliveries(refusal, { messages: [poison, acme.message({ payload: openedIssue(2) })] })
   const rowOf = async () => (await ledger(acme)).find(({ id }) => id === poison.id)
   expect(await rowOf()).toMatchObject({ status: 'queued', attempt: 1, error: 'run_create_failed', processedAt: null })
   expect(await runsOf(acme)).toHaveLength(1)
 
+  const skipped = () =>
+    queryRows(needs.db, sql`select skip_reason, title, inbox_id from trigger_events
+      where organization_id = ${acme.organizationId} and status = 'skipped'`)
   for (let tick = 0; tick < 4; tick += 1) {
+    expect(await skipped()).toEqual([])
     needs.clock.advance(10 * MINUTE_MS)
-    await sweepInbox(needs)
+    await sweep(refusal)
   }
   expect(await rowOf()).toMatchObject({ status: 'failed', attempt: 5, error: 'run_create_failed' })
+  expect(await skipped()).toEqual([
+    { skip_reason: 'run_create_failed', title: 'An event that could not be stored', inbox_id: poison.id },
+  ])
   expect((await rowOf())?.processedAt).not.toBeNull()
   needs.clock.advance(HOUR_MS)
-  await sweepInbox(needs)
+  await sweep(needs)
   expect(await rowOf()).toMatchObject({ attempt: 5 })
+  const replay = { of: poison.id, id: needs.ids.next(), traceId: 'replay' }
+  await insertReplays(needs.db, acme.organizationId, { replays: [replay], now: needs.clock.now() })
+  await drainInbox(needs)
+  expect(await runsOf(acme)).toHaveLength(2)
 })
 
-test('a row that killed five consumers is failed without being read again', async () => {
+test('a row that killed its last consumer alone is failed without being read again', async () => {
   const acme = await world.member()
   await acme.listen()
   const message = acme.message()
   await expect(
     processDeliveries({ ...needs, db: losing('set status = f.status') }, { messages: [message] }),
   ).rejects.toThrow()
-  await queryRows(needs.db, sql`update webhook_inbox set attempt = 5 where id = ${message.id}`)
+  await queryRows(needs.db, sql`update webhook_inbox set attempt = 6 where id = ${message.id}`)
   needs.clock.advance(6 * MINUTE_MS)
-  await sweepInbox(needs)
-  expect(await ledger(acme)).toMatchObject([{ status: 'failed', error: 'too_many_attempts', attempt: 6 }])
+  await sweep(needs)
+  expect(await ledger(acme)).toMatchObject([{ status: 'failed', error: 'too_many_attempts', attempt: 7 }])
 })
 
 const stored = (acme: InboxMember) => {
@@ -175,7 +284,7 @@ test('blob storage that is away postpones its row alone; a body that is gone fai
 
   expect(await processDeliveries(needs, { messages: [message] })).toMatchObject({ processed: 0 })
   needs.clock.advance(2 * MINUTE_MS)
-  await sweepInbox(needs)
+  await sweep(needs)
   expect(await rowOf()).toMatchObject({ status: 'failed', error: 'body_missing', attempt: 2 })
 })
 
@@ -193,6 +302,18 @@ test('a repeated delivery leaves no stray body behind, and the same message agai
   expect(needs.blobs.stored.has(first.body.key)).toBe(true)
   expect(needs.blobs.stored.has(second.body.key)).toBe(false)
   expect(await ledger(acme)).toHaveLength(1)
+})
+
+test('a delivery whose endpoint is gone leaves no body behind; one that is just being written keeps its own', async () => {
+  const acme = await world.member()
+  const [gone, twin] = [stored(acme), stored(acme)]
+  for (const { body } of [gone, twin]) {
+    await needs.blobs.put(body.key, '{}', { contentType: 'application/json', organizationId: acme.organizationId })
+  }
+  await processDeliveries(needs, { messages: [{ ...gone, endpointId: needs.ids.next() }] })
+  expect(needs.blobs.stored.has(gone.body.key)).toBe(false)
+  await Promise.all(Array.from({ length: 8 }, () => processDeliveries(needs, { messages: [twin] })))
+  expect(needs.blobs.stored.has(twin.body.key)).toBe(true)
 })
 
 test('a run queue that is away costs nothing but time: the run and its outbox row are there', async () => {
@@ -214,8 +335,13 @@ test('the sweep leaves to the queue what has been due for less than a minute', a
     processDeliveries({ ...needs, db: losing('with waiting as materialized') }, { messages: [message] }),
   ).rejects.toThrow()
   needs.clock.advance(59 * SECOND_MS)
-  expect(await sweepInbox(needs)).toEqual({ processed: 0, created: 0 })
+  expect(await sweepInbox(needs)).toEqual({ overdue: false })
   needs.clock.advance(2 * SECOND_MS)
-  expect(await Promise.all([sweepInbox(needs), sweepInbox(needs)])).toContainEqual({ processed: 1, created: 1 })
+  needs.drainQueue.asked = []
+  expect(await sweepInbox(needs)).toEqual({ overdue: true })
+  // A tick of cron calls no provider and starts nothing: it only asks.
+  expect(needs.drainQueue.asked).toEqual([0])
+  expect(await runsOf(acme)).toEqual([])
+  await takeDrains(needs)
   expect(await runsOf(acme)).toHaveLength(1)
 })

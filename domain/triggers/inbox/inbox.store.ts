@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { earlier } from '#kernel/clock'
 import { type Database, queryRows } from '#kernel/database'
@@ -44,24 +44,29 @@ const ClaimedRow = z
     payloadRef: row.payload_ref,
     traceId: row.trace_id,
     attempt: row.attempt,
-    /** Of a replay: when the delivery that it repeats was received, so that its dedup keys are the same. */
     receivedAt: row.received_at.toISOString(),
     waiting: row.waiting,
   }))
 export type ClaimedRow = z.infer<typeof ClaimedRow>
 
+/** What stands in `last_error` of a row whose consumer gave up over its batch. */
+export const INTERRUPTED = 'interrupted'
+
 /** An organization that received more than so many deliveries within so long is in a storm. */
 const STORM_ROWS = 100
 const STORM_MS = 10 * SECOND_MS
-/** Rows that are looked at to find whose turn it is; the oldest. */
-const MAX_LOOKED_AT = 10_000
+/** Rows that are looked at from either end to find whose turn it is. */
+const MAX_LOOKED_AT = 5_000
+/** Consumers that may claim at the same moment and all find something. */
+const SPARE = 4
 
 /**
  * Takes rows that are queued and due, or whose consumer has been silent since `staleBefore`: of these ids, or of all
  * when there are none. Organizations take turns, and of these ids one that is in a storm gets no more than
  * `perStorm`: what arrives behind a storm is not to wait for it. Where the organization is not known yet, the account
- * that the delivery names stands for it, and counts as in a storm. Rows that somebody else is claiming at this moment
- * are left to them. `isMore`: others were due too. The payloads travel only when they are asked for.
+ * that the delivery names stands for it, and counts as in a storm. A row that may be what its consumer died or gave up
+ * over is taken alone, and never among given ids. Rows that somebody else is claiming at this moment are left to them.
+ * `isMore`: others were due too. The payloads travel only when they are asked for.
  */
 export async function claimRowsAcrossOrganizations(
   db: Database,
@@ -69,8 +74,6 @@ export async function claimRowsAcrossOrganizations(
     ids: string[] | null
     claimToken: string
     now: Date
-    /** Due then already; now when left out. */
-    dueBefore?: Date
     staleBefore: Date
     perStorm: number
     limit: number
@@ -78,23 +81,16 @@ export async function claimRowsAcrossOrganizations(
   },
 ): Promise<{ rows: ClaimedRow[]; isMore: boolean }> {
   const now = sql`${input.now.toISOString()}::timestamptz`
-  const dueBefore = sql`${(input.dueBefore ?? input.now).toISOString()}::timestamptz`
-  const staleBefore = sql`${input.staleBefore.toISOString()}::timestamptz`
-  const free = sql`((w.status in ${inboxLifecycle.sourcesOf('claim')} and w.next_attempt_at <= ${dueBefore})
-    or (w.status in ${inboxLifecycle.sourcesOf('reclaim')} and w.claimed_at < ${staleBefore}))`
+  const ofAll = sql`${input.ids === null}::boolean`
+  const { due, stale } = freeRows({ dueBefore: input.now, staleBefore: input.staleBefore })
   const stormSince = sql`${earlier(input.now, STORM_MS).toISOString()}::timestamptz`
-  const wanted =
-    input.ids === null
-      ? sql`true`
-      : sql`w.id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(input.ids)}::jsonb))`
   const rows = await queryRows(
     db,
     sql`
       with waiting as materialized (
-        select w.id, w.organization_id, coalesce(w.organization_id, w.identity_value, w.source) as owner
-        from webhook_inbox w
-        where ${wanted} and ${free}
-        order by w.next_attempt_at, w.id limit ${MAX_LOOKED_AT}
+        ${waitingOf(input)}
+      ), alone as (
+        select id from waiting where suspect and ${ofAll} order by id limit 1
       ), stormy as (
         select o.owner from (select distinct owner, organization_id from waiting) o
         where o.organization_id is null or ${stormSince} < (
@@ -104,26 +100,72 @@ export async function claimRowsAcrossOrganizations(
         select id, owner in (select owner from stormy) as in_storm,
           row_number() over (partition by owner order by id) as turn
         from waiting
+        where case when exists (select from alone) then id in (select id from alone) else not suspect end
+      ), next as materialized (
+        -- Some to spare: others may be claiming the first of them at this moment.
+        select id, turn from ranked
+        where turn <= ${input.perStorm} or not in_storm or ${ofAll}
+        order by turn, id limit ${input.limit * SPARE}
       ), due as materialized (
-        select w.id, w.replay_of
-        from ranked r join webhook_inbox w on w.id = r.id
-        where (r.turn <= ${input.perStorm} or not r.in_storm or ${input.ids === null}::boolean) and ${free}
-        order by r.turn, w.id limit ${input.limit}
+        select w.id
+        from next join webhook_inbox w on w.id = next.id
+        where ${due} or ${stale}
+        order by next.turn, w.id limit ${input.limit}
         for update of w skip locked
       )
       update webhook_inbox w
       set status = 'processing', attempt = w.attempt + 1, claim_token = ${input.claimToken}, claimed_at = ${now}
-      from due left join webhook_inbox first on first.id = due.replay_of
+      from due
       where w.id = due.id
       returning w.id, w.organization_id, w.ingress, w.identity_kind, w.identity_value, w.provider, w.delivery_id,
-        w.event_type, w.headers, w.payload_ref, w.trace_id, w.attempt,
-        coalesce(first.received_at, w.received_at) as received_at,
+        w.event_type, w.headers, w.payload_ref, w.trace_id, w.attempt, w.received_at,
         case when ${input.withPayloads}::boolean then w.payload end as payload,
         (select count(*) from waiting) as waiting`,
   )
   const claimed = rows.map((row) => ClaimedRow.parse(row))
   return { rows: claimed, isMore: (claimed[0]?.waiting ?? 0) > claimed.length }
 }
+
+/**
+ * Rows that may be claimed, from both ends of the line: who comes behind a very long one is seen as well as who stands at
+ * its head.
+ */
+function waitingOf(input: { ids: string[] | null; now: Date; staleBefore: Date }): SQL {
+  const { due, stale } = freeRows({ dueBefore: input.now, staleBefore: input.staleBefore })
+  const wanted =
+    input.ids === null
+      ? sql`true`
+      : sql`w.id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(input.ids)}::jsonb))`
+  const seen = (free: SQL, first: SQL) => sql`
+        (select w.id, w.organization_id, coalesce(w.organization_id, w.identity_value, w.source) as owner, ${SUSPECT} as suspect
+        from webhook_inbox w where ${wanted} and ${free} order by ${first} limit ${MAX_LOOKED_AT})`
+  return sql`${seen(due, sql`w.next_attempt_at`)} union ${seen(due, sql`w.next_attempt_at desc`)}
+        union ${seen(stale, sql`w.claimed_at`)}`
+}
+
+/** Whether any row has been due since `dueBefore`, or is held by a consumer that has been silent since `staleBefore`. */
+export async function hasOverdueAcrossOrganizations(
+  db: Database,
+  since: { dueBefore: Date; staleBefore: Date },
+): Promise<boolean> {
+  const { due, stale } = freeRows(since)
+  const rows = await queryRows(db, sql`select 1 from webhook_inbox w where ${due} or ${stale} limit 1`)
+  return rows.length > 0
+}
+
+/** Rows that nobody works on: those that are due, and those whose consumer is dead. */
+function freeRows({ dueBefore, staleBefore }: { dueBefore: Date; staleBefore: Date }): { due: SQL; stale: SQL } {
+  return {
+    due: sql`(w.status in ${inboxLifecycle.sourcesOf('claim')}
+          and w.next_attempt_at <= ${dueBefore.toISOString()}::timestamptz)`,
+    stale: sql`(w.status in ${inboxLifecycle.sourcesOf('reclaim')}
+          and w.claimed_at < ${staleBefore.toISOString()}::timestamptz)`,
+  }
+}
+
+/** A row in whose company consumers died twice, or gave up once for a reason that may be the row itself. */
+const SUSPECT = sql`((w.status = 'processing' and w.attempt >= 2)
+          or (w.status = 'queued' and w.attempt >= 1 and coalesce(w.last_error, '') = ${INTERRUPTED}))`
 
 /** What became known about whose a row is. */
 export interface Known {
@@ -135,8 +177,8 @@ export interface Known {
 export type Finish = { id: string; known?: Known } & (
   | { status: 'completed'; outcome: DeliveryOutcome }
   | { status: 'failed'; error: string; outcome: DeliveryOutcome | null }
-  /** `untried`: nothing was tried, so that it costs none of the row's attempts. */
-  | { status: 'queued'; error: string; nextAttemptAt: string; untried?: boolean }
+  /** `untried`: nothing was tried, so that it costs none of the row's attempts. Without an error it only waits. */
+  | { status: 'queued'; error: string | null; nextAttemptAt: string; untried?: boolean }
 )
 
 /** Settles claimed rows; a row that was claimed anew in between is left alone. Returns the ids that were settled. */

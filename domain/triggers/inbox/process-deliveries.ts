@@ -1,7 +1,7 @@
 import { type ChangedConnection, changeConnections } from '#domain/integrations'
 import { describeError } from '#kernel/errors'
 import type { DeliveryMessage } from '#schema/contracts/messages'
-import { type Arrival, recordArrivalsAcrossOrganizations } from './arrivals.store.ts'
+import { type Arrival, type Recording, recordArrivalsAcrossOrganizations } from './arrivals.store.ts'
 import { type InboxNeeds, type InboxReport, NOTHING_DONE, processInbox } from './process-inbox.ts'
 import { type ReadArrival, readArrival } from './read-arrival.ts'
 import type { HashedBody } from './read-body.ts'
@@ -44,19 +44,22 @@ async function takeNews(needs: InboxNeeds, read: ReadArrival[]): Promise<void> {
   await changeConnections(needs, changes)
 }
 
-/** A repeated delivery travels under a new id and leaves a body that no row names; an envelope is not kept. */
+/**
+ * A repeated delivery travels under a new id and leaves a body that no row names, and so does one whose endpoint is
+ * gone; an envelope is not kept. One that is being written elsewhere may be the very same message: its body stays.
+ */
 async function dropStrayBodies(
   needs: InboxNeeds,
-  input: { arrivals: Arrival[]; rows: Map<string, string | null>; read: ReadArrival[] },
+  input: { arrivals: Arrival[]; rows: Map<string, Recording>; read: ReadArrival[] },
 ): Promise<void> {
   const { arrivals, rows, read } = input
-  const strays = arrivals.filter(({ id }) => {
+  const isStray = ({ id }: Arrival) => {
     const row = rows.get(id)
-    return row !== undefined && row !== null && row !== id
-  })
+    return row?.kind === 'unwanted' || (row?.kind === 'row' && row.id !== id)
+  }
   const envelopes = read.flatMap((one) => ('strayKey' in one && one.strayKey !== null ? [one.strayKey] : []))
-  const keys = [...strays.flatMap(({ payloadRef }) => payloadRef ?? []), ...envelopes]
-  const dropped = arrivals.filter(({ id }) => (rows.get(id) ?? null) === null)
+  const keys = [...arrivals.filter(isStray).flatMap(({ payloadRef }) => payloadRef ?? []), ...envelopes]
+  const dropped = arrivals.filter(({ id }) => rows.get(id)?.kind !== 'row')
   if (dropped.length > 0) needs.log.warn('delivery.not_recorded', { ids: dropped.map(({ id }) => id) })
   if (keys.length === 0) return
   try {

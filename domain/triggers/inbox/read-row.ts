@@ -10,7 +10,8 @@ import { type HashedBody, readBody, textOf } from './read-body.ts'
 /** What a claimed row turned out to hold. `identity`: what it says that it belongs to. */
 export type Reading = { row: ClaimedRow; identity: ClaimedRow['identity'] } & (
   | { kind: 'events'; events: NormalizedEvent[]; reason: string | null; change: ConnectionChange | null }
-  | { kind: 'failed'; error: string }
+  /** `detail`: what the module says of a payload that it does not understand. */
+  | { kind: 'failed'; error: string; detail?: string }
   | { kind: 'retry'; error: string }
 )
 
@@ -34,8 +35,9 @@ export async function readRow(needs: Needs, row: ClaimedRow, known: HashedBody |
   if (reader.acknowledged.includes(eventType)) return { ...silent, reason: eventType }
   const parsed = parseSafely(reader, { payload, eventType, deliveryId, headers, bodyHash, receivedAt })
   if (!parsed.ok) {
-    needs.log.warn('delivery.not_understood', { inboxId: row.id, eventType, detail: parsed.detail })
-    return { kind: 'failed', ...named, error: 'invalid_payload' }
+    const { detail } = parsed
+    needs.log.warn('delivery.not_understood', { inboxId: row.id, eventType, detail })
+    return { kind: 'failed', ...named, error: 'invalid_payload', detail }
   }
   const { events } = parsed
   return { kind: 'events', ...named, events, change, reason: events.length === 0 ? 'unsupported_event' : null }

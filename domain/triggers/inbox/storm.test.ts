@@ -4,11 +4,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Database, queryRows } from '#kernel/database'
 import { SECOND_MS } from '#kernel/durations'
 import type { DeliveryMessage } from '#schema/contracts/messages'
-import { type InboxMember, type InboxWorld, openedIssue, openInboxWorld, takeDrains } from '../../../tests/setup/inbox-world.ts'
+import { type InboxMember, type InboxWorld, openedIssue, openInboxWorld, sweep, takeDrains } from '../../../tests/setup/inbox-world.ts'
 import { settleDeliveries } from '../../../workers/queues/deliveries.ts'
 import { processDeliveries } from './process-deliveries.ts'
 import { drainInbox } from './process-inbox.ts'
-import { sweepInbox } from './sweep-inbox.ts'
 
 let world: InboxWorld
 let needs: InboxWorld['needs']
@@ -53,6 +52,50 @@ test('two thousand deliveries of one organization do not keep the one of another
   await takeDrains(needs)
   expect(await countOf('automation_runs', flood)).toBe(2_000)
 }, 120_000)
+
+test('whoever comes behind fifteen thousand waiting deliveries of another has its turn in the next drain', async () => {
+  const [flood, quiet] = [await world.member(), await world.member()]
+  await quiet.listen({ config: {} })
+  const now = needs.clock.now().toISOString()
+  await queryRows(
+    needs.db,
+    sql`insert into webhook_inbox (id, organization_id, endpoint_id, source, provider, delivery_id, event_type, payload,
+        trace_id, received_at, next_attempt_at)
+      select gen_random_uuid(), ${flood.organizationId}, ${flood.endpoint.id}, 'endpoint:flood', 'github', 'flood-' || n,
+        'ping', '{}', 't', ${now}::timestamptz, ${now}::timestamptz from generate_series(1, 15000) n`,
+  )
+  needs.clock.advance(SECOND_MS)
+  const late = quiet.message({ payload: small(1) })
+  await processDeliveries({ ...needs, db: withoutClaims() }, { messages: [late] }).catch(() => undefined)
+  await takeOneDrain()
+  expect(await countOf('automation_runs', quiet)).toBe(1)
+  expect(await queuedOf(flood)).toBe(15_000 - 499)
+  await queryRows(needs.db, sql`delete from webhook_inbox where organization_id = ${flood.organizationId}`)
+}, 60_000)
+
+test('a round hands off no more than it can finish: the rest is given back and costs no try', async () => {
+  const acme = await world.member()
+  const trigger = await acme.listen({ config: {} })
+  await queryRows(
+    needs.db,
+    sql`insert into triggers (id, organization_id, automation_id, provider, event_type, config, updated_at)
+      select gen_random_uuid(), organization_id, automation_id, provider, event_type, config, updated_at
+      from triggers cross join generate_series(1, 599) where id = ${trigger.id}`,
+  )
+  needs.drainQueue.asked = []
+  const messages = Array.from({ length: 4 }, (_, n) => acme.message({ payload: small(n + 1) }))
+  await processDeliveries(needs, { messages })
+  expect(await countOf('automation_runs', acme)).toBe(1_200)
+  const rows = await queryRows(
+    needs.db,
+    sql`select status, attempt, outcome from webhook_inbox where organization_id = ${acme.organizationId} order by id`,
+  )
+  expect(rows.map(({ status, attempt }) => [status, attempt])).toEqual([['completed', 1], ['completed', 1], ['queued', 0], ['queued', 0]])
+  expect(rows[0]?.['outcome']).toMatchObject({ matched: 600, created: 600, omitted: 500 })
+  await takeDrains(needs)
+  expect(await queuedOf(acme)).toBe(0)
+  expect(await countOf('automation_runs', acme)).toBe(2_400)
+}, 60_000)
 
 async function takeOneDrain() {
   needs.drainQueue.asked = []
@@ -152,7 +195,7 @@ test('any deliveries, repeated any number of times in any order and at once, giv
       }
       await Promise.all(batches.map((batch) => processDeliveries(needs, { messages: batch.map(messageOf) })))
       needs.clock.advance(70 * SECOND_MS)
-      await sweepInbox(needs)
+      await sweep(needs)
       const issues = new Set(batches.flat().map(([issue]) => issue))
       expect(await countOf('trigger_events', acme)).toBe(issues.size * 2)
       expect(await countOf('automation_runs', acme)).toBe(issues.size * 2)

@@ -1,25 +1,26 @@
 import { earlier } from '#kernel/clock'
 import { MINUTE_MS } from '#kernel/durations'
-import { type InboxNeeds, type InboxReport, NOTHING_DONE, processRound } from './process-inbox.ts'
+import { hasOverdueAcrossOrganizations } from './inbox.store.ts'
+import { askForDrain, type InboxNeeds, STALE_AFTER_MS } from './process-inbox.ts'
 
 /** The queue has its chance first. */
 const OVERDUE_AFTER_MS = MINUTE_MS
-const MAX_ROUNDS_PER_TICK = 5
 
 /**
- * Processes rows that were left behind: due for more than a minute, or claimed by a consumer that died. At most five
- * rounds a tick, organizations by turns; two ticks at once are harmless, since each row is claimed by one of them.
- * Throws when the database is away.
+ * Asks for a drain when rows were left behind: due for more than a minute, or claimed by a consumer that died. Processing
+ * them calls providers, which is nothing for a cron handler. Throws when the database is away.
  */
-export async function sweepInbox(needs: InboxNeeds): Promise<InboxReport> {
-  const dueBefore = earlier(needs.clock.now(), OVERDUE_AFTER_MS)
-  const total: InboxReport = { ...NOTHING_DONE }
-  for (let round = 0; round < MAX_ROUNDS_PER_TICK; round += 1) {
-    const { report, isMore } = await processRound(needs, { ids: null, dueBefore })
-    total.processed += report.processed
-    total.created += report.created
-    if (!isMore) break
+export async function sweepInbox(
+  needs: Pick<InboxNeeds, 'db' | 'clock' | 'log' | 'drainQueue'>,
+): Promise<{ overdue: boolean }> {
+  const now = needs.clock.now()
+  const overdue = await hasOverdueAcrossOrganizations(needs.db, {
+    dueBefore: earlier(now, OVERDUE_AFTER_MS),
+    staleBefore: earlier(now, STALE_AFTER_MS),
+  })
+  if (overdue) {
+    needs.log.warn('inbox.overdue')
+    await askForDrain(needs, 0)
   }
-  if (total.processed > 0) needs.log.warn('inbox.swept', { ...total })
-  return total
+  return { overdue }
 }

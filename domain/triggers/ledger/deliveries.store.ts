@@ -100,16 +100,20 @@ export function listRunsOfDelivery(db: Database, organizationId: string, deliver
 }
 export type RunOfDelivery = Awaited<ReturnType<typeof listRunsOfDelivery>>[number]
 
-/** The replays of a delivery, newest first. */
+/** The replays of a delivery, newest first. They say when the delivery was received; when they were made is in their id. */
 export function listReplays(db: Database, organizationId: string, deliveryId: string) {
   return db
-    .select({ id: webhookInbox.id, status: webhookInbox.status, receivedAt: webhookInbox.receivedAt })
+    .select({ id: webhookInbox.id, status: webhookInbox.status, madeAt: MADE_AT })
     .from(webhookInbox)
     .where(and(eq(webhookInbox.organizationId, organizationId), eq(webhookInbox.replayOf, deliveryId)))
     .orderBy(desc(webhookInbox.id))
     .limit(20)
 }
 export type ReplayOfDelivery = Awaited<ReturnType<typeof listReplays>>[number]
+
+/** The first 48 bits of a UUIDv7 are the milliseconds of its making. */
+const MADE_AT = sql<Date>`to_timestamp(('x' || left(replace(${webhookInbox.id}::text, '-', ''), 12))::bit(48)::bigint / 1000.0)`
+  .mapWith(webhookInbox.receivedAt)
 
 /** Ids of ended deliveries that fit, oldest first, one more than `limit`. Replays themselves are left out. */
 export async function findReplayable(
@@ -134,7 +138,8 @@ export async function findReplayable(
 
 /**
  * Puts deliveries that have ended into the ledger once more, each under an id of its own and with everything that made
- * it what it was, the sender's delivery id above all. Returns the new ids; a delivery that has not ended gives none.
+ * it what it was: the sender's delivery id, and when it was received, since both are part of dedup keys and the first
+ * one may be gone before its last replay. Returns the new ids; a delivery that has not ended gives none.
  */
 export async function insertReplays(
   db: Database,
@@ -150,7 +155,7 @@ export async function insertReplays(
         trace_id, received_at, next_attempt_at)
       select r.id, w.organization_id, w.endpoint_id, 'replay', 'replay:' || r.id, w.verification, w.identity_kind,
         w.identity_value, w.integration_id, coalesce(w.replay_of, w.id), w.provider, w.delivery_id, w.event_type,
-        w.headers, w.payload, w.payload_ref, r."traceId", ${now}, ${now}
+        w.headers, w.payload, w.payload_ref, r."traceId", w.received_at, ${now}
       from jsonb_to_recordset(${JSON.stringify(input.replays)}::jsonb) as r("of" uuid, id uuid, "traceId" text)
       join webhook_inbox w on w.id = r."of" and w.organization_id = ${organizationId}
         and w.status in ('completed', 'failed')

@@ -1,6 +1,7 @@
 import { kickOutbox, type OutboxNeeds } from '#domain/automations'
 import {
   findIntegrationModule,
+  type IntegrationRow,
   type IntegrationTokens,
   noteAuthorized,
   noteRateLimits,
@@ -16,9 +17,10 @@ import { later } from '#kernel/clock'
 import { HOUR_MS } from '#kernel/durations'
 import { AppError, describeError } from '#kernel/errors'
 import type { PollMessage } from '#schema/contracts/messages'
-import { handOff, type HandOffNeeds } from '../hand-off.ts'
-import { type ConfiguredTrigger, configureTrigger, matchEvents } from '../match-events.ts'
+import { handOff, type HandOffNeeds, recordRefused } from '../hand-off.ts'
+import { type ConfiguredTrigger, configureTrigger, leadsToEvent, matchEvents } from '../match-events.ts'
 import { listPollingTriggers } from '../active-triggers.store.ts'
+import { completeEvents, type Stopped } from './complete-events.ts'
 import { failPoll, leaseGroup, type LeasedGroup, settlePoll } from './poll-groups.store.ts'
 
 /** A lease outlives every poll: ten pages with ten seconds each, and what follows (a2 §2.9). */
@@ -34,7 +36,7 @@ export type PollReport =
   | { outcome: 'failed'; error: string }
 
 /**
- * One cycle of one group: one call to the provider whatever the number of triggers, all of them asked in memory, and
+ * One cycle of one group: one poll of the provider whatever the number of triggers, all of them asked in memory, and
  * only then the cursor moves (traps T2 and T4). The first poll takes a baseline and starts nothing. A group that is
  * gone, or that somebody else polls, is skipped. Throws when the database is away; the lease runs out by itself.
  */
@@ -55,23 +57,27 @@ export async function pollGroup(needs: PollNeeds, message: PollMessage): Promise
   if (!polled.ok) return giveBack(needs, { group, leaseToken, error: polled.error })
 
   const isBaseline = group.cursor === null
-  const events = isBaseline ? [] : polled.events
-  const created = await handOffEvents(needs, { events, listening, traceId: message.traceId })
+  const found = { events: isBaseline ? [] : polled.events, credential: polled.credential }
+  const { events, stopped } = await completeEvents(needs, { group, listening, ...found })
+  const { created, refused } = await handOffEvents(needs, { events, listening, traceId: message.traceId })
+  if (stopped) return putBack(needs, { group, leaseToken, ...stopped, log: 'poll.not_completed' })
   const now = needs.clock.now()
+  const leftOut = polled.leftOut?.slice(0, 500) ?? null
   const waitSeconds = Math.max(group.intervalSeconds, polled.backoffSeconds ?? 0)
   const settled = await settlePoll(needs.db, {
     groupId,
     leaseToken,
     // Null would make the next poll a baseline again, and lose what happened in between.
     cursor: polled.nextCursor ?? {},
+    error: refused === 0 ? leftOut : `run_create_failed: ${refused} of what the events start could not be stored`,
     nextPollAt: later(now, waitSeconds * 1_000),
     now,
   })
   if (!settled) return { outcome: 'lease_lost' }
-  return { outcome: isBaseline ? 'baseline' : 'polled', events: events.length, created }
+  return { outcome: isBaseline ? 'baseline' : 'polled', events: found.events.length, created }
 }
 
-type Answer = ({ ok: true } & Polled) | { ok: false; error: unknown }
+type Answer = ({ ok: true; credential: Credential | null } & Polled) | { ok: false; error: unknown }
 
 async function pollOnce(needs: PollNeeds, group: LeasedGroup, listening: ConfiguredTrigger[]): Promise<Answer> {
   try {
@@ -85,19 +91,19 @@ async function pollOnce(needs: PollNeeds, group: LeasedGroup, listening: Configu
       configs: listening.flatMap(({ configured }) => (configured?.ok ? [configured.config] : [])),
       now: needs.clock.now(),
     })
-    if (credential?.failedBefore) await noteAuthorized(needs, credential)
-    return { ok: true, ...polled }
+    if (credential && credential.integration.authFailures > 0) await noteAuthorized(needs, idsOf(credential.integration))
+    return { ok: true, credential, ...polled }
   } catch (error) {
     return { ok: false, error }
   }
 }
 
 interface Credential {
-  organizationId: string
-  integrationId: string
+  integration: IntegrationRow
   token: string
-  failedBefore: boolean
 }
+
+const idsOf = ({ organizationId, id: integrationId }: IntegrationRow) => ({ organizationId, integrationId })
 
 async function credentialOf(needs: PollNeeds, group: LeasedGroup, polling: Polling): Promise<Credential | null> {
   const { organizationId, integrationId, provider } = group
@@ -106,26 +112,31 @@ async function credentialOf(needs: PollNeeds, group: LeasedGroup, polling: Polli
   const retryAfterMs = Number(integration.rateLimitedUntil ?? 0) - Number(needs.clock.now())
   if (retryAfterMs > 0) throw ProviderRateLimited({ retryAfterMs })
   const token = await needs.integrationTokens.tokenOf(integration)
-  return { organizationId, integrationId, token, failedBefore: integration.authFailures > 0 }
+  return { integration, token }
 }
 
-/** In parts of bounded size; a crash between two of them is harmless, since the cursor has not moved. */
+/**
+ * In parts of bounded size; a crash between two of them is harmless, since the cursor has not moved. What the database
+ * refuses leaves a trace, since no other cycle tells of it.
+ */
 async function handOffEvents(
   needs: PollNeeds,
   input: { events: Polled['events']; listening: ConfiguredTrigger[]; traceId: string },
-): Promise<number> {
+): Promise<{ created: number; refused: number }> {
   const { events, listening, traceId } = input
-  const verdicts = matchEvents(events, listening).filter(({ decision }) => decision !== 'not_matched')
-  let created = 0
+  const verdicts = matchEvents(events, listening).filter(leadsToEvent)
+  const total = { created: 0, refused: 0 }
   for (let start = 0; start < verdicts.length; start += HAND_OFFS_AT_ONCE) {
     const part = verdicts.slice(start, start + HAND_OFFS_AT_ONCE)
     const wanted = part.map((verdict, at) => ({ key: `${start + at}`, inboxId: null, traceId, verdicts: [verdict] }))
-    const { byVerdict } = await handOff(needs, { wanted })
+    const { byVerdict, refused } = await handOff(needs, { wanted })
+    await recordRefused(needs, { wanted: wanted.filter(({ key }) => refused.has(key)) })
     const outboxIds = [...byVerdict.values()].flatMap(({ outboxId }) => outboxId ?? [])
     await kickOutbox(needs, { ids: outboxIds })
-    created += outboxIds.length
+    total.created += outboxIds.length
+    total.refused += refused.size
   }
-  return created
+  return total
 }
 
 /** After a failure the group waits ever longer, at most an hour; after a refused credential an hour at once. */
@@ -134,18 +145,29 @@ async function giveBack(
   input: { group: LeasedGroup; leaseToken: string; error: unknown },
 ): Promise<PollReport> {
   const { group, leaseToken, error } = input
-  const now = needs.clock.now()
   const told = error instanceof AppError ? `${error.code}: ${error.message}` : describeError(error)
   await noteHealth(needs, group, error)
+  const until = later(needs.clock.now(), waitOf(group, error))
+  return putBack(needs, { group, leaseToken, error: told, until, log: 'poll.failed' })
+}
+
+/** Gives the group back with its cursor where it was. */
+async function putBack(
+  needs: PollNeeds,
+  input: { group: LeasedGroup; leaseToken: string; log: string } & Stopped,
+): Promise<PollReport> {
+  const { group, leaseToken, error, until, log } = input
+  const now = needs.clock.now()
+  const usual = later(now, grownWait(group))
   await failPoll(needs.db, {
     groupId: group.id,
     leaseToken,
-    error: told.slice(0, 500),
-    nextPollAt: later(now, waitOf(group, error)),
+    error: error.slice(0, 500),
+    nextPollAt: until ?? usual,
     now,
   })
-  needs.log.warn('poll.failed', { groupId: group.id, organizationId: group.organizationId, error: told })
-  return { outcome: 'failed', error: told }
+  needs.log.warn(log, { groupId: group.id, organizationId: group.organizationId, error })
+  return { outcome: 'failed', error }
 }
 
 /** What one poll learned about the connection holds for everybody who uses it. */
@@ -161,6 +183,8 @@ async function noteHealth(needs: PollNeeds, { organizationId, integrationId }: L
 function waitOf(group: LeasedGroup, error: unknown): number {
   if (ProviderUnauthorized.is(error)) return HOUR_MS
   const asked = ProviderRateLimited.is(error) ? (error.options.retryAfterMs ?? 0) : 0
-  const grown = group.intervalSeconds * 1_000 * 2 ** Math.min(group.consecutiveFailures + 1, 10)
-  return Math.max(asked, Math.min(grown, HOUR_MS))
+  return Math.max(asked, grownWait(group))
 }
+
+const grownWait = ({ intervalSeconds, consecutiveFailures }: LeasedGroup) =>
+  Math.min(intervalSeconds * 1_000 * 2 ** Math.min(consecutiveFailures + 1, 10), HOUR_MS)

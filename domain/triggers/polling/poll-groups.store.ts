@@ -70,11 +70,11 @@ export async function leaseGroup(
 
 /**
  * Moves the cursor after everything was handed off, and gives the group back. An UPDATE and never an upsert: a group
- * that went away meanwhile stays away. False when the lease was lost.
+ * that went away meanwhile stays away. `error`: what the poll went on without. False when the lease was lost.
  */
 export async function settlePoll(
   db: Database,
-  input: { groupId: string; leaseToken: string; cursor: unknown; nextPollAt: Date; now: Date },
+  input: { groupId: string; leaseToken: string; cursor: unknown; error: string | null; nextPollAt: Date; now: Date },
 ): Promise<boolean> {
   const now = input.now.toISOString()
   const rows = await queryRows(
@@ -83,7 +83,7 @@ export async function settlePoll(
       update trigger_poll_groups
       set cursor = ${JSON.stringify(storableJson(input.cursor))}::jsonb, last_polled_at = ${now}::timestamptz,
         next_poll_at = ${input.nextPollAt.toISOString()}::timestamptz, lease_token = null, lease_expires_at = null,
-        consecutive_failures = 0, last_error = null, updated_at = ${now}::timestamptz
+        consecutive_failures = 0, last_error = ${input.error}, updated_at = ${now}::timestamptz
       where id = ${input.groupId} and lease_token = ${input.leaseToken}
       returning id`,
   )

@@ -1,7 +1,13 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { findIntegrationModule, type IntegrationTokens, type Polling, type ProviderHttp, tokenContext } from '#domain/integrations'
-import { queryRows } from '#kernel/database'
+import {
+  findIntegrationModule,
+  type IntegrationTokens,
+  type Polling,
+  type ProviderHttp,
+  tokenContext,
+} from '#domain/integrations'
+import { type Database, queryRows } from '#kernel/database'
 import { HOUR_MS, MINUTE_MS } from '#kernel/durations'
 import type { PollMessage } from '#schema/contracts/messages'
 import type { CreateTrigger, UpdateTrigger } from '#schema/contracts/triggers'
@@ -163,22 +169,35 @@ test('two organizations poll independently, also where no integration is named (
   )
 })
 
-test('the cursor moves only after the hand-off: a crash in between loses nothing and doubles nothing (trap T2)', async () => {
+/** The same database, on which the statement that mentions `text` never arrives: the consumer dies there. */
+function dyingAt(text: string): Database {
+  return new Proxy(needs.db, {
+    get(db, name) {
+      if (name !== 'execute') return Reflect.get(db, name) as unknown
+      return (statement: Parameters<Database['execute']>[0]) => {
+        if (JSON.stringify(statement).includes(text)) return Promise.reject(new Error('The isolate is gone'))
+        return db.execute(statement)
+      }
+    },
+  })
+}
+
+test.each([
+  ['before the hand-off', 'insert into trigger_events', 0, 1],
+  ['between the hand-off and the cursor', 'set cursor', 1, 0],
+])('a consumer that dies %s loses nothing and doubles nothing (trap T2)', async (_when, text, before, after) => {
   const acme = await world.member()
   await acme.listen(polling(await connect(acme)))
   await cycle()
   needs.clock.advance(MINUTE_MS)
   create('eng-1')
   const [message] = await tick()
-  const dying = { ...needs, runQueue: { send: () => Promise.reject(new Error('The isolate is gone')) } }
-  const before = await queryRows(needs.db, sql`select cursor from trigger_poll_groups where id = ${message!.groupId}`)
-  await pollGroup(dying, message!).catch(() => undefined)
-  await queryRows(
-    needs.db,
-    sql`update trigger_poll_groups set cursor = ${JSON.stringify(before[0]!['cursor'])}::jsonb, lease_expires_at = null,
-        next_poll_at = ${needs.clock.now().toISOString()}::timestamptz where id = ${message!.groupId}`,
-  )
-  expect((await cycle())[0]).toMatchObject({ outcome: 'polled', events: 1, created: 0 })
+  await expect(pollGroup({ ...needs, db: dyingAt(text) }, message!)).rejects.toThrow('The isolate is gone')
+  expect(await runsIn(acme.organizationId)).toHaveLength(before)
+  // Nobody gives the group back; its lease runs out by itself.
+  expect(await cycle()).toEqual([])
+  needs.clock.advance(2 * MINUTE_MS)
+  expect(await cycle()).toEqual([{ outcome: 'polled', events: 1, created: after }])
   expect(await runsIn(acme.organizationId)).toHaveLength(1)
 })
 
@@ -243,6 +262,38 @@ test('a credential that is refused three times in a row expires the connection, 
   await cycle()
   expect(linear.calls).toEqual([])
   expect((await groups(acme))[0]!.lastError).toContain('integration.not_active')
+})
+
+test('a call that is not allowed fails the poll, and never expires the connection', async () => {
+  const acme = await world.member()
+  const integrationId = await connect(acme)
+  await acme.listen(polling(integrationId))
+  for (let refusal = 0; refusal < 4; refusal += 1) {
+    linear.faults.push({ status: 403 })
+    expect(await cycle()).toMatchObject([{ outcome: 'failed' }])
+    needs.clock.advance(HOUR_MS)
+  }
+  const [row] = await queryRows(needs.db, sql`select status, auth_failures from integrations where id = ${integrationId}`)
+  expect(row).toEqual({ status: 'active', auth_failures: 0 })
+  expect((await groups(acme))[0]!.lastError).toContain('provider.forbidden')
+  expect(await cycle()).toMatchObject([{ outcome: 'baseline' }])
+})
+
+test('what a poll had to leave out is told as the last error of a group that goes on', async () => {
+  const acme = await world.member()
+  await acme.listen(polling(await connect(acme)))
+  const module = findIntegrationModule('linear')!.triggers.polling as Polling
+  const { poll } = module
+  module.poll = async (context) => ({ ...(await poll(context)), leftOut: 'There is no team OPS' })
+  try {
+    expect(await cycle()).toMatchObject([{ outcome: 'baseline' }])
+  } finally {
+    module.poll = poll
+  }
+  expect((await groups(acme))[0]!.lastError).toBe('There is no team OPS')
+  needs.clock.advance(MINUTE_MS)
+  expect(await cycle()).toMatchObject([{ outcome: 'polled' }])
+  expect((await groups(acme))[0]!.lastError).toBeNull()
 })
 
 test('a group is there exactly while a polling trigger is on (trap T4)', async () => {
@@ -351,4 +402,17 @@ test('polling takes an integration of the organization, an interval the provider
   await expect(acme.listen(polling(null))).rejects.toMatchObject({ code: 'trigger.invalid' })
   const github = acme.listen({ provider: 'github', triggerType: 'polling', eventType: 'push', config: {} })
   await expect(github).rejects.toMatchObject({ code: 'trigger.invalid' })
+})
+
+test('a trigger cannot be saved that waits for what polling never finds', async () => {
+  const acme = await world.member()
+  const integrationId = await connect(acme)
+  const removed = { eventType: 'issue', config: { actions: ['remove'] } }
+  await expect(acme.listen(polling(integrationId, removed))).rejects.toMatchObject({
+    code: 'trigger.invalid',
+    options: { meta: { issues: [{ path: 'config.actions', message: 'polling never finds remove, only create, update' }] } },
+  })
+  const trigger = await acme.listen(polling(integrationId, { eventType: 'issue' }))
+  await expect(edit(acme, trigger.id, { config: removed.config })).rejects.toMatchObject({ code: 'trigger.invalid' })
+  await acme.listen({ ...polling(integrationId, removed), triggerType: 'webhook' })
 })
