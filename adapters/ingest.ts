@@ -46,7 +46,8 @@ export function openIngest(env: Env, bound: Record<string, unknown>): Ingest {
     deliveries: {
       // v8 keeps the bytes bytes; as JSON they would not fit into a message.
       async send(message) {
-        await within(QUEUE_MS, env.DELIVERIES.send(message, { contentType: 'v8' }), 'The queue')
+        const taken = env.DELIVERIES.send(message, { contentType: 'v8' }).then(() => 'taken' as const)
+        return soon(QUEUE_MS, taken, () => 'unanswered' as const)
       },
     },
     appSecrets: appSecretsOf(config),
@@ -74,14 +75,20 @@ const timedBlobs = (blobs: Blobs): Blobs => ({
   put: (...put) => within(BLOB_MS, blobs.put(...put), 'The blob storage'),
 })
 
+const within = <T>(milliseconds: number, work: Promise<T>, who: string): Promise<T> =>
+  soon<T, never>(milliseconds, work, () => {
+    throw new Error(`${who} did not answer within ${milliseconds} ms`)
+  })
+
 /** Bindings take no signal: a call that is late is left to itself, and its result is not waited for. */
-async function within<T>(milliseconds: number, work: Promise<T>, who: string): Promise<T> {
+async function soon<T, Late>(milliseconds: number, work: Promise<T>, late: () => Late): Promise<T | Late> {
   let timer: ReturnType<typeof setTimeout> | undefined
-  const tooLate = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`${who} did not answer within ${milliseconds} ms`)), milliseconds)
+  const tooLate = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), milliseconds)
   })
   try {
-    return await Promise.race([work, tooLate])
+    const first = await Promise.race([work.then((value) => ({ value })), tooLate])
+    return first ? first.value : late()
   } finally {
     if (timer !== undefined) clearTimeout(timer)
   }

@@ -13,7 +13,8 @@ const Copy = z.object({
   triggerId: Id.nullable(),
   sealedSecret: z.string(),
   signatureRequired: z.boolean(),
-  previous: z.object({ sealedSecret: z.string(), validUntil: Instant }).nullable(),
+  previous: z.array(z.object({ sealedSecret: z.string(), validUntil: Instant })),
+  version: z.number(),
 })
 
 const keyOf = (endpointId: string) => `endpoint:${endpointId}`
@@ -23,14 +24,18 @@ const keyOf = (endpointId: string) => `endpoint:${endpointId}`
  * after a put. A copy that cannot be read counts as none.
  */
 export function kvEndpointCopies(namespace: KVNamespace): EndpointCopies {
+  const get = async (endpointId: string) => Copy.safeParse(await namespace.get(keyOf(endpointId), 'json')).data ?? null
   return {
-    async get(endpointId) {
-      const value = await namespace.get(keyOf(endpointId), 'json')
-      return Copy.safeParse(value).data ?? null
-    },
+    get,
     async put(endpoint) {
+      // Whoever read the row before a rotation and comes after it must not put the old secret back.
+      const there = await get(endpoint.id)
+      if (there && there.version > endpoint.version) return
       const value = JSON.stringify(Copy.parse(endpoint))
       await namespace.put(keyOf(endpoint.id), value, { expirationTtl: KEEP_SECONDS })
+    },
+    async delete(endpointId) {
+      await namespace.delete(keyOf(endpointId))
     },
   }
 }

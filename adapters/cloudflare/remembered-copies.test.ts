@@ -17,19 +17,23 @@ const copies = (): EndpointCopies =>
       async put(endpoint) {
         kept.set(endpoint.id, endpoint)
       },
+      async delete(endpointId) {
+        kept.delete(endpointId)
+      },
     },
     namespace,
     () => now,
   )
 
-const endpoint = (id: string, sealedSecret = 'sealed'): SealedEndpoint => ({
+const endpoint = (id: string, sealedSecret = 'sealed', version = 1): SealedEndpoint => ({
   id,
   organizationId: 'organization',
   provider: 'github',
   triggerId: null,
   sealedSecret,
   signatureRequired: true,
-  previous: null,
+  previous: [],
+  version,
 })
 
 beforeEach(() => {
@@ -51,6 +55,18 @@ test('an endpoint that is not there is looked for each time', async () => {
   expect(await copies().get('missing')).toBeNull()
   kept.set('missing', endpoint('missing'))
   expect(await copies().get('missing')).toEqual(endpoint('missing'))
+})
+
+test('what was read before a rotation and comes after it does not replace the newer one', async () => {
+  await copies().put(endpoint('raced', 'new', 2))
+  await copies().put(endpoint('raced', 'old', 1))
+  expect(await copies().get('raced')).toMatchObject({ sealedSecret: 'new' })
+})
+
+test('a deleted endpoint is forgotten', async () => {
+  await copies().put(endpoint('deleted'))
+  await copies().delete('deleted')
+  expect(await copies().get('deleted')).toBeNull()
 })
 
 test('a rotated secret replaces the remembered one at once', async () => {

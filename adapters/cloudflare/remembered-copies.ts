@@ -17,6 +17,8 @@ export function rememberedCopies(copies: EndpointCopies, namespace: object, now:
   const remembered: Remembered = memories.get(namespace) ?? new Map()
   memories.set(namespace, remembered)
   const remember = (endpoint: SealedEndpoint) => {
+    const known = remembered.get(endpoint.id)
+    if (known && known.endpoint.version > endpoint.version) return
     if (remembered.size >= MAX_REMEMBERED) remembered.clear()
     remembered.set(endpoint.id, { endpoint, until: now() + REMEMBER_MS })
   }
@@ -31,6 +33,10 @@ export function rememberedCopies(copies: EndpointCopies, namespace: object, now:
     async put(endpoint) {
       await copies.put(endpoint)
       remember(endpoint)
+    },
+    async delete(endpointId) {
+      remembered.delete(endpointId)
+      await copies.delete(endpointId)
     },
   }
 }

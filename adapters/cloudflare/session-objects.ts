@@ -28,7 +28,7 @@ export function durableSessionObjects(namespace: DurableObjectNamespace): Sessio
       status: () => ask(sessionId, (object) => object.status()),
       history: (page) => ask(sessionId, (object) => object.history(page)),
       terminate: async (end) => void (await ask(sessionId, (object) => object.terminate(end))),
-      recheckMembers: async () => void (await ask(sessionId, (object) => object.recheckMembers())),
+      recheckMembers: async (input) => void (await ask(sessionId, (object) => object.recheckMembers(input))),
     }),
   }
 }

@@ -15,6 +15,7 @@ export interface QuotaLimits {
 /** How the methods of the object look over RPC. */
 interface OrganizationRpc {
   reserve(want: { key: string; nowMs: number; limits: QuotaLimits }): Promise<QuotaAnswer>
+  resume(want: { sessionId: string; nowMs: number; limits: QuotaLimits }): Promise<QuotaAnswer>
   settle(made: { key: string; sessionId: string; nowMs: number }): Promise<void>
   drop(gone: { key: string }): Promise<void>
   note(word: { sessionId: string; active: boolean; nowMs: number }): Promise<void>
@@ -31,6 +32,8 @@ export function durableSessionQuota(
   return {
     reserve: ({ organizationId, key }) =>
       answered(() => objectOf(organizationId).reserve({ key, nowMs: nowMs(), limits })),
+    resume: ({ organizationId, sessionId }) =>
+      answered(() => objectOf(organizationId).resume({ sessionId, nowMs: nowMs(), limits })),
     settle: ({ organizationId, key, sessionId }) =>
       answered(() => objectOf(organizationId).settle({ key, sessionId, nowMs: nowMs() })),
     drop: ({ organizationId, key }) => answered(() => objectOf(organizationId).drop({ key })),

@@ -76,11 +76,27 @@ async function replaceCopy(
   }
 }
 
+/** Without its copy the edge says at once that its address is gone; an older one dies within the hour by itself. */
+async function dropCopy(
+  needs: Needs & { endpointCopies: EndpointCopies },
+  { endpoint }: TriggerWithParts,
+): Promise<void> {
+  if (endpoint === null) return
+  try {
+    await needs.endpointCopies.delete(endpoint.id)
+  } catch (error) {
+    needs.log.warn('webhook.copy_stale', { endpointId: endpoint.id, error: describeError(error) })
+  }
+}
+
 /**
  * Deletes a trigger with its events. Throws `trigger.not_found`, `auth.forbidden`, `resource.changed`, and
  * `trigger.in_use` while a run that it started has not ended.
  */
-export async function deleteTrigger(needs: Needs, input: Edit): Promise<{ id: string }> {
+export async function deleteTrigger(
+  needs: Needs & { endpointCopies: EndpointCopies },
+  input: Edit,
+): Promise<{ id: string }> {
   const { actor, triggerId, ifMatch } = input
   const known = await findEditable(needs, input, 'delete')
   const unchangedSince = ifMatch === null ? null : known.trigger.updatedAt
@@ -90,6 +106,7 @@ export async function deleteTrigger(needs: Needs, input: Edit): Promise<{ id: st
       const before = triggerView(known)
       const subject = { kind: 'trigger', id: triggerId, label: `${before.provider} ${before.eventType}` }
       await recordAudit(needs, { actor, verb: 'delete', subject, before })
+      await dropCopy(needs, known)
       return { id: triggerId }
     }
     case 'in_use':

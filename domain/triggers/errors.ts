@@ -47,8 +47,3 @@ export const WebhookNotAccepted = defineError(
   'unavailable',
   'The webhook could not be stored; send it again',
 )
-export const EndpointCopyStale = defineError(
-  'webhook.copy_stale',
-  'unavailable',
-  'The new secret is stored, but an older copy could not be replaced; try again',
-)

@@ -1,5 +1,5 @@
 export { deleteTrigger, updateTrigger } from './change-trigger.ts'
-export { collectInbox } from './inbox/collect-inbox.ts'
+export { collectInbox, collectSkippedEvents } from './inbox/collect-inbox.ts'
 export { createTrigger } from './create-trigger.ts'
 export { createWebhookEndpoint, rotateWebhookEndpoint } from './endpoints/create-webhook-endpoint.ts'
 export { disconnectIntegration } from './disconnect-integration.ts'
@@ -31,4 +31,5 @@ export {
   showSchedule,
   updateSchedule,
 } from './schedules/manage-schedules.ts'
+export { editableSchedule } from './schedules/schedule.view.ts'
 export { sweepInbox } from './inbox/sweep-inbox.ts'

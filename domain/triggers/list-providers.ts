@@ -17,12 +17,13 @@ export function showProvider(input: { actor: Actor; providerId: TriggerProvider 
   return providerView(findIntegrationModule(input.providerId) as IntegrationModule)
 }
 
-function providerView({ meta, triggers }: IntegrationModule): Provider {
+function providerView({ meta, describeAccount, triggers }: IntegrationModule): Provider {
   const { polling, webhook } = triggers
   return {
     id: TriggerProvider.parse(meta.id),
     name: meta.name,
     description: meta.description,
+    takesCredential: describeAccount !== undefined,
     webhookAddresses: [...(webhook?.addresses ?? [])],
     polling: polling
       ? {

@@ -11,14 +11,18 @@ export interface SealedEndpoint {
   sealedSecret: string
   /** Whether deliveries without a signature are refused; those with a wrong one always are. */
   signatureRequired: boolean
-  /** The secret before the last rotation, and until when it verifies too. */
-  previous: { sealedSecret: string; validUntil: string } | null
+  /** The secrets before it, the last one first, and until when each verifies too. */
+  previous: { sealedSecret: string; validUntil: string }[]
+  /** Higher after every change. */
+  version: number
 }
 
 /** Copies of endpoints close to where webhooks arrive; they may be an hour old, and are never the truth. */
 export interface EndpointCopies {
   get(endpointId: string): Promise<SealedEndpoint | null>
+  /** A copy that is newer stays. */
   put(endpoint: SealedEndpoint): Promise<void>
+  delete(endpointId: string): Promise<void>
 }
 
 /** The whole of what the webhook edge may ask about endpoints. */
@@ -29,9 +33,12 @@ export interface EndpointReader {
   keepCopy(endpoint: SealedEndpoint): Promise<void>
 }
 
-/** The durable inbox of the edge (decision D5); at least once, in no order. Throws when the message was not taken. */
+/**
+ * The durable inbox of the edge (decision D5); at least once, in no order. Throws when the message was not taken; one
+ * that was not answered for in time may yet be.
+ */
 export interface DeliveryQueue {
-  send(message: DeliveryMessage): Promise<void>
+  send(message: DeliveryMessage): Promise<'taken' | 'unanswered'>
 }
 
 /** Asks the consumer to take up rows of the ledger that wait. Throws when the message was not taken. */

@@ -10,7 +10,7 @@ import { describeError } from '#kernel/errors'
 import type { Kernel } from '#kernel/needs'
 import { type ExpiringTrigger, listExpiringAcrossOrganizations, noteExpiries } from './registrations.store.ts'
 
-/** Looks this far ahead; each provider says itself how early it wants to be asked. */
+/** What expires within so many days is renewed: a week of daily tries. */
 const HORIZON_DAYS = 7
 const MAX_PER_TICK = 1_000
 

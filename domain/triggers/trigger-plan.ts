@@ -44,7 +44,9 @@ export async function planTrigger(
   const { wanted } = input
   const config = storableJson(validConfig(wanted))
   const module = findIntegrationModule(wanted.provider) as IntegrationModule
-  const triggerType = mechanismOf(findTriggerType(wanted.provider, wanted.eventType) as TriggerType, wanted)
+  const type = findTriggerType(wanted.provider, wanted.eventType) as TriggerType
+  const triggerType = mechanismOf(type, wanted)
+  if (triggerType === 'polling') checkPollable(type, config)
   const pollingIntervalSeconds = triggerType === 'polling' ? intervalOf(module, wanted) : null
   await checkIntegration(needs, { ...input, module, triggerType })
   return {
@@ -67,6 +69,11 @@ function mechanismOf(type: TriggerType, { triggerType, provider }: Wanted): Trig
   if (type.mechanisms.includes(wanted)) return wanted
   const message = `${provider} ${type.id} comes by ${type.mechanisms.join(' or ')}, not by ${wanted}`
   throw invalidTrigger([{ path: 'triggerType', message }])
+}
+
+function checkPollable(type: TriggerType, config: Record<string, unknown>): void {
+  const issues = type.pollingIssues(config)
+  if (issues.length > 0) throw invalidTrigger(issues.map(({ path, message }) => ({ path: `config.${path}`, message })))
 }
 
 function intervalOf(module: IntegrationModule, wanted: Wanted): number {

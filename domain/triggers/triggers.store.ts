@@ -158,6 +158,11 @@ export interface TriggerEdit {
   now: Date
 }
 
+/** An edit that leaves the times of a schedule alone takes no firing away; one that was off fires nothing it missed. */
+const sameTimes = (schedule: TriggerEdit['schedule']) =>
+  sql`s.enabled and s.cron_expression = ${schedule?.cronExpression ?? null}::text
+    and s.timezone = ${schedule?.timezone ?? null}::text`
+
 /**
  * Compare-and-set, together with what was made beside the trigger. False when the row is gone, or was changed since
  * `unchangedSince`.
@@ -165,6 +170,7 @@ export interface TriggerEdit {
 export async function updateTriggerRow(db: Database, edit: TriggerEdit): Promise<boolean> {
   const { change, endpoint, schedule } = edit
   const now = sql`${edit.now.toISOString()}::timestamptz`
+  const nextRunAt = sql`${schedule?.nextRunAt?.toISOString() ?? null}::timestamptz`
   const rows = await queryRows(
     db,
     // Strictly later than before, so that two edits within one millisecond cannot look like one.
@@ -182,12 +188,13 @@ export async function updateTriggerRow(db: Database, edit: TriggerEdit): Promise
           and ${unchanged(edit.unchangedSince) ?? sql`true`}
         returning id, enabled
       ), addressed as (
-        update webhook_endpoints e set signature_required = ${endpoint?.signatureRequired ?? true}, updated_at = ${now}
+        update webhook_endpoints e set signature_required = ${endpoint?.signatureRequired ?? true},
+          updated_at = greatest(${now}, e.updated_at + interval '1 millisecond')
         from changed where e.trigger_id = changed.id and ${endpoint !== null}::boolean
       ), clocked as (
         update schedules s set enabled = changed.enabled, updated_at = ${now},
           cron_expression = ${schedule?.cronExpression ?? null}::text, timezone = ${schedule?.timezone ?? null}::text,
-          next_run_at = ${schedule?.nextRunAt?.toISOString() ?? null}::timestamptz
+          next_run_at = case when ${sameTimes(schedule)} then coalesce(s.next_run_at, ${nextRunAt}) else ${nextRunAt} end
         from changed where s.trigger_id = changed.id and ${schedule !== null}::boolean
       )
       select id from changed`,

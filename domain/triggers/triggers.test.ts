@@ -3,8 +3,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { queryRows } from '#kernel/database'
 import { CreateTrigger } from '#schema/contracts/triggers'
 import { type InboxWorld, openInboxWorld } from '../../tests/setup/inbox-world.ts'
+import { deleteTrigger } from './change-trigger.ts'
 import { createTrigger } from './create-trigger.ts'
 import { createWebhookEndpoint } from './endpoints/create-webhook-endpoint.ts'
+import { endpointReader } from './endpoints/endpoint-reader.ts'
 import { findTrigger, listTriggers } from './list-triggers.ts'
 import { listWebhookEndpoints } from './endpoints/list-webhook-endpoints.ts'
 
@@ -81,16 +83,34 @@ test('an endpoint keeps its address when its secret is replaced; the secret is s
   expect(rotated.secret).toMatch(/^[0-9a-f]{64}$/)
   expect(rotated.secret).not.toBe(endpoint.secret)
   expect(needs.endpointCopies.kept.get(endpoint.id)).not.toEqual(sealedBefore)
-  const { secret: _secret, ...shown } = rotated
+  const { secret: _secret, areCopiesStale: _stale, ...shown } = rotated
   expect(await listWebhookEndpoints(needs, { actor: { kind: 'system', organizationId }, limit: 50 })).toEqual({ items: [shown], nextCursor: null })
   const [row] = await queryRows(needs.db, sql`select * from webhook_endpoints where id = ${endpoint.id}`)
   expect(JSON.stringify([row, needs.endpointCopies.kept.get(endpoint.id)])).not.toContain(rotated.secret)
 })
 
-test('a rotation whose old copy cannot be replaced says so', async () => {
+test('a rotation whose old copy cannot be replaced tells the new secret, and that the old one is taken meanwhile', async () => {
   const acme = await world.member()
+  const { actor } = acme
   needs.endpointCopies.failing = true
-  const rotation = createWebhookEndpoint(needs, { actor: acme.actor, provider: 'github' })
-  await expect(rotation).rejects.toMatchObject({ code: 'webhook.copy_stale', kind: 'unavailable' })
+  const stale = await createWebhookEndpoint(needs, { actor, provider: 'github' })
   needs.endpointCopies.failing = false
+  expect(stale).toMatchObject({ secret: expect.stringMatching(/^[0-9a-f]{64}$/), areCopiesStale: true })
+  expect(await createWebhookEndpoint(needs, { actor, provider: 'github' })).toMatchObject({ areCopiesStale: false })
+})
+
+test('with a trigger its copy at the edge goes, and a copy that cannot be deleted keeps no trigger', async () => {
+  const acme = await world.member()
+  const { actor } = acme
+  for (const failing of [false, true]) {
+    const trigger = await acme.listen({ provider: 'custom', eventType: 'webhook_received', config: {} })
+    const reader = endpointReader(needs)
+    const stored = await reader.stored(trigger.webhook?.endpointId ?? '')
+    if (stored) await reader.keepCopy(stored)
+    expect(needs.endpointCopies.kept.has(stored?.id ?? '')).toBe(true)
+    needs.endpointCopies.failing = failing
+    await deleteTrigger(needs, { actor, triggerId: trigger.id, ifMatch: null })
+    needs.endpointCopies.failing = false
+    expect(needs.endpointCopies.kept.has(stored?.id ?? '')).toBe(failing)
+  }
 })

@@ -123,6 +123,9 @@ test('every provider comes with a form for each of its events', () => {
   expect(items.map(({ id }) => id).toSorted()).toEqual(
     ['custom', 'github', 'gmail', 'jira', 'linear', 'manual', 'posthog', 'scheduled', 'sentry', 'slack'],
   )
+  // A credential that nobody tries would seem connected.
+  const takesCredential = new Map(items.map((provider) => [provider.id, provider.takesCredential]))
+  expect([takesCredential.get('linear'), takesCredential.get('posthog')]).toEqual([true, false])
   for (const { triggerTypes } of items) {
     for (const { configSchema } of triggerTypes) expect(configSchema).toMatchObject({ type: 'object' })
   }
@@ -151,7 +154,7 @@ test('a credential is tried before it is kept, is sealed, and tells itself whose
   const opened = await needs.vault.open(String(row!['sealed_token']), tokenContext({ organizationId, integrationId: 'linear' }))
   expect(opened).toBe('lin_oauth_right')
   for (const token of ['lin_oauth_wrong', 'lin_oauth_other']) {
-    const change = updateIntegration({ ...needs, providerHttp }, { actor, integrationId: made.id, change: { token } })
+    const change = updateIntegration({ ...needs, providerHttp }, { actor, integrationId: made.id, ifMatch: null, change: { token } })
     await expect(change, token).rejects.toMatchObject({ code: 'integration.credential_refused' })
   }
   await expect(

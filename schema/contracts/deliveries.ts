@@ -28,6 +28,8 @@ export const DeliveryOutcome = z.object({
   /** Set when nothing could match at all: `unsupported_event`, `no_trigger`, `invalid_json`. */
   reason: z.string().nullable(),
   decisions: z.array(TriggerDecision),
+  /** How many further decisions there were, where there were too many to keep. */
+  omitted: z.number().int().positive().optional(),
 })
 export type DeliveryOutcome = z.infer<typeof DeliveryOutcome>
 
@@ -49,6 +51,7 @@ export const Delivery = z.object({
   eventType: z.string(),
   status: DeliveryStatus,
   attempt: z.number().int(),
+  /** Of a replay: when the delivery that it repeats was received. */
   receivedAt: Instant,
   processedAt: Instant.nullable(),
   /** Stable code of a failure, for example `invalid_json`. */

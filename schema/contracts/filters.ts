@@ -6,14 +6,16 @@ export const MAX_FILTER_CLAUSES = 100
 
 /**
  * Where in an event a clause looks: names joined by dots, `["a name"]` for a name with other characters, `[0]` for one
- * item of a list and `[*]` for any of them, as in `context.github.labels[*]`.
+ * item of a list and `[*]` for any of them, as in `context.github.labels[*]`. A leading `$` is the event itself, as in
+ * JSONPath.
  */
 export const FilterPath = z
   .string()
   .max(300)
   .regex(
-    /^[A-Za-z_$][\w$-]*(?:\.[A-Za-z_$][\w$-]*|\[(?:\d{1,4}|\*|"[^"\\]{1,100}")\])*$/,
-    'names joined by dots, ["a name"] for other names, [0] or [*] for items of a list',
+    /^[A-Za-z_$][\w$-]*(?:\.[A-Za-z_$][\w$-]*|\[(?:\d{1,4}|\*|"[^"\\]{1,100}"|'[^'\\]{1,100}')\])*$/,
+    'names joined by dots, ["a name"] for other names, [0] or [*] for items of a list, after $ or without it; ' +
+      'of JSONPath no .., .*, slices, lists of names, places from the end and [?…]',
   )
 
 const Scalar = z.union([z.string().max(2_000), z.number(), z.boolean(), z.null()], {

@@ -31,6 +31,11 @@ export const TriggerTest = z.object({
   events: z.array(NormalizedEvent),
   /** Why there is no event at all; null when there are some. */
   reason: z.string().nullable(),
+  /**
+   * True when the service would be asked for what its webhooks leave out, such as labels; it was not, so that filters on
+   * these fail here.
+   */
+  isIncomplete: z.boolean().default(false),
   /** One for each event. */
   decisions: z.array(
     z.object({

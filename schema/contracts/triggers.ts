@@ -150,10 +150,20 @@ export const TriggerEvent = z.object({
   occurredAt: Instant,
   createdAt: Instant,
   runId: Id.nullable(),
+  /** The session that its run works in, once it has one. */
+  sessionId: Id.nullable().default(null),
   /** The delivery it came in; null for polled and scheduled events, and when the delivery was thrown out. */
   inboxId: Id.nullable(),
 })
 export type TriggerEvent = z.infer<typeof TriggerEvent>
+
+/** A trigger and, where they are asked for, what became of its events: the latest of them, and how many there are. */
+export const TriggerDetail = Trigger.extend({
+  events: z
+    .object({ recent: z.array(TriggerEvent), counts: z.record(TriggerEventStatus, z.number().int()) })
+    .optional(),
+})
+export type TriggerDetail = z.infer<typeof TriggerDetail>
 
 /** Where a provider sends its webhooks for one organization. The secret is shown once, when the endpoint is made. */
 export const WebhookEndpoint = z.object({
@@ -173,4 +183,8 @@ export const RotateWebhookEndpoint = z.strictObject({
   /** For so long the old secret verifies too; 0: it stops at once. */
   overlapSeconds: z.number().int().min(0).max(604_800).default(DEFAULT_OVERLAP_SECONDS),
 })
-export const WebhookEndpointWithSecret = WebhookEndpoint.extend({ secret: z.string() })
+export const WebhookEndpointWithSecret = WebhookEndpoint.extend({
+  secret: z.string(),
+  /** Copies at the edge could not be replaced: they take the old secret too, for up to an hour. The new one is valid. */
+  areCopiesStale: z.boolean().default(false),
+})

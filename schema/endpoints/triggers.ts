@@ -5,6 +5,7 @@ import {
   CreateWebhookEndpoint,
   RotateWebhookEndpoint,
   Trigger,
+  TriggerDetail,
   TriggerEvent,
   TriggerEventStatus,
   TriggerListItem,
@@ -42,12 +43,13 @@ export const triggers = {
   }),
   show: createRoute({
     operationId: 'showTrigger',
-    summary: 'Show one trigger',
+    summary: 'Show one trigger; with its recent events and their number by status where they are asked for',
     tags,
     method: 'get',
     path: '/api/triggers/{triggerId}',
-    request: { params },
-    responses: { 200: json(Trigger, 'The trigger'), ...problems(400, 401, 403, 404) },
+    // Asked for, since the tag of the answer, which an edit names, would change with every event.
+    request: { params, query: z.object({ include: z.literal('events').optional() }) },
+    responses: { 200: json(TriggerDetail, 'The trigger'), ...problems(400, 401, 403, 404) },
   }),
   update: createRoute({
     operationId: 'updateTrigger',
@@ -60,12 +62,12 @@ export const triggers = {
   }),
   delete: createRoute({
     operationId: 'deleteTrigger',
-    summary: 'Delete a trigger with its events; runs that it started go with them',
+    summary: 'Delete a trigger with its events and the runs that have ended; not while one has not',
     tags,
     method: 'delete',
     path: '/api/triggers/{triggerId}',
     request: { params, headers: IfMatchHeader },
-    responses: { 200: json(Deleted, 'It is gone'), ...problems(400, 401, 403, 404, 412) },
+    responses: { 200: json(Deleted, 'It is gone'), ...problems(400, 401, 403, 404, 409, 412) },
   }),
   test: createRoute({
     operationId: 'testTrigger',
@@ -127,7 +129,7 @@ export const webhookEndpoints = {
     request: { headers: IdempotencyKeyHeader, body: body(CreateWebhookEndpoint) },
     responses: {
       201: json(WebhookEndpointWithSecret, 'The secret is shown this once; an earlier one verifies for a day more'),
-      ...problems(400, 401, 403, 409, 422, 503),
+      ...problems(400, 401, 403, 409, 422),
     },
   }),
   rotate: createRoute({
@@ -136,10 +138,14 @@ export const webhookEndpoints = {
     tags,
     method: 'post',
     path: '/api/webhook-endpoints/{webhookEndpointId}/rotate',
-    request: { params: z.object({ webhookEndpointId: Id }), body: body(RotateWebhookEndpoint) },
+    request: {
+      params: z.object({ webhookEndpointId: Id }),
+      headers: IdempotencyKeyHeader,
+      body: body(RotateWebhookEndpoint),
+    },
     responses: {
       200: json(WebhookEndpointWithSecret, 'The secret is shown this once'),
-      ...problems(400, 401, 403, 404, 503),
+      ...problems(400, 401, 403, 404, 409, 422),
     },
   }),
 }

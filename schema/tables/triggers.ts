@@ -23,7 +23,7 @@ export const webhookEndpoints = pgTable(
     sealedSecret: text().notNull(),
     /** Whether deliveries without a signature are refused; those with a wrong one always are. */
     signatureRequired: boolean().notNull().default(true),
-    /** The secret before the last rotation: it verifies too until `previousValidUntil`. */
+    /** The secrets before it, as a list of JSON, the last one first; none verifies after `previousValidUntil`. */
     previousSealedSecret: text(),
     previousValidUntil: instant(),
     createdBy: text(),

@@ -6,7 +6,7 @@ import { Filter } from '../../schema/contracts/filters.ts'
 import { readPayload, Received } from './read-payload.ts'
 import { Refused, rule, under } from './rule.ts'
 
-const Line = Received.extend({
+const Line = Received.safeExtend({
   eventType: z.string().meta({ description: 'The trigger, for example issue_opened.' }),
   config: z.record(z.string(), z.unknown()).default({}),
   filter: Filter.nullable().default(null),

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -114,6 +115,48 @@ describe('match', () => {
     const paths = answers.map((answer) => issuesOf(answer)[0]?.path)
     const [label, pattern] = ['config.labels.0', 'filter.filters.0.pattern']
     expect(paths).toEqual(['eventType', 'module', 'eventType', label, pattern, 'payload'])
+  })
+})
+
+describe('a body as it was sent', () => {
+  const form = { 'Content-Type': 'application/x-www-form-urlencoded' }
+  const payload = recordedPayload('issues', 'opened', { repository: 'acme/widgets' })
+  const github = { module: 'github', headers: { 'X-GitHub-Event': 'issues' } }
+
+  test('is read as its headers say: one event by each way', async () => {
+    const text = JSON.stringify(payload, null, 2)
+    const { code, answers } = await ask(
+      'match',
+      { ...github, eventType: 'issue_opened', payload },
+      { ...github, eventType: 'issue_opened', rawBody: text },
+      { ...github, eventType: 'issue_opened', rawBody: new URLSearchParams({ payload: text }).toString(), headers: { ...github.headers, ...form } },
+    )
+    expect(code).toBe(0)
+    expect(answers[0]).toMatchObject({ decisions: [{ matched: true }] })
+    expect(answers[1]).toEqual(answers[0])
+    expect(answers[2]).toEqual(answers[0])
+  })
+
+  test('gives the key of its bytes: blanks make another one, and a form has one', async () => {
+    const custom = { module: 'custom', receivedAt: '2026-11-21T10:04:00Z' }
+    const raw = (rawBody: string, headers = {}) => ({ ...custom, rawBody, headers })
+    const { answers } = await ask('dedup', { ...custom, payload: { a: 1 } }, raw('{"a":1}'), raw('{ "a": 1 }'), raw('a=1', form))
+    const hash = (text: string) => createHash('sha256').update(text).digest('hex')
+    const keys = ['{"a":1}', '{"a":1}', '{ "a": 1 }', 'a=1'].map((text) => `custom:${hash(text)}:5984184`)
+    expect(answers.map((answer) => answer['keys'])).toEqual(keys.map((key) => [key]))
+  })
+
+  test('that is not what its headers say gives no event; none, or two, are refused', async () => {
+    const { answers } = await ask('dedup', { ...github, rawBody: '<xml/>' }, { ...github }, { ...github, payload: 1, rawBody: '1' })
+    expect(answers[0]).toMatchObject({ keys: [], reason: 'the body is not the JSON that its headers promise' })
+    const refusal = (path: string) => ({ error: { issues: [expect.objectContaining({ path })] } })
+    expect(answers.slice(1)).toMatchObject([refusal('payload'), refusal('rawBody')])
+  })
+
+  test('what changes a connection starts nothing, and is told so', async () => {
+    const sent = { module: 'github', headers: { 'X-GitHub-Event': 'installation' }, payload: { action: 'deleted', installation: { id: 1 } } }
+    const { answers } = await ask('dedup', sent)
+    expect(answers).toMatchObject([{ reason: 'installation changes the connection and can start nothing' }])
   })
 })
 

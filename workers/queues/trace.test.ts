@@ -42,7 +42,12 @@ async function received(): Promise<{ organizationId: string; message: DeliveryMe
   const rawBody = Uint8Array.from(new TextEncoder().encode(JSON.stringify(openedIssue(1))))
   const signature = createHmac('sha256', member.endpoint.secret).update(rawBody).digest('hex')
   const sent: DeliveryMessage[] = []
-  const deliveries = { send: async (message: DeliveryMessage) => void sent.push(message) }
+  const deliveries = {
+    send: async (message: DeliveryMessage) => {
+      sent.push(message)
+      return 'taken' as const
+    },
+  }
   await receiveWebhook({ ...needs, endpoints: endpointReader(needs), deliveries, appSecrets: {} }, {
     address: { kind: 'endpoint', provider: 'github', endpointId: member.endpoint.id },
     headers: { 'x-github-event': 'issues', 'x-github-delivery': 'd-1', 'x-hub-signature-256': `sha256=${signature}` },

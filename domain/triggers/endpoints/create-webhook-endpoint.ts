@@ -11,7 +11,7 @@ import {
 } from '#schema/contracts/triggers'
 import { endpointView, sealedEndpoint, secretContext } from './endpoint.view.ts'
 import { type EndpointRow, findEndpointRow, rotateSecret, saveEndpoint } from './endpoints.store.ts'
-import { EndpointCopyStale, WebhookEndpointNotFound } from '../errors.ts'
+import { WebhookEndpointNotFound } from '../errors.ts'
 import type { EndpointCopies, SecretSource } from '../ports.ts'
 
 type Needs = AuditNeeds & {
@@ -24,8 +24,7 @@ type WithSecret = z.infer<typeof WebhookEndpointWithSecret>
 
 /**
  * Makes the organization's endpoint for a provider, or gives it a new secret; the secret is told this once. After a
- * rotation the old secret verifies for a day more.
- * Throws `auth.forbidden`, and `webhook.copy_stale` when the old copy stands: asking again rotates again.
+ * rotation the old secret verifies for a day more. Throws `auth.forbidden`.
  */
 export async function createWebhookEndpoint(
   needs: Needs,
@@ -46,14 +45,14 @@ export async function createWebhookEndpoint(
     previousUntil: later(now, DEFAULT_OVERLAP_SECONDS * SECOND_MS),
     now,
   })
-  await tell(needs, { actor, verb: row.id === id ? 'create' : 'rotate_secret', row })
-  return { ...endpointView(row), secret }
+  const areCopiesStale = await tell(needs, { actor, verb: row.id === id ? 'create' : 'rotate_secret', row })
+  return { ...endpointView(row), secret, areCopiesStale }
 }
 
 /**
  * Gives an endpoint a new secret, told this once; the old one verifies for `overlapSeconds` more, so that the sender can
- * be told meanwhile. With 0 it stops at once, apart from the minute or so that copies at the edge take.
- * Throws `webhook.endpoint_not_found`, `auth.forbidden`, and `webhook.copy_stale` when an old copy stands.
+ * be told meanwhile, and those before it as long as each was given. With 0 all of them stop at once, apart from the
+ * minute or so that copies at the edge take. Throws `webhook.endpoint_not_found` and `auth.forbidden`.
  */
 export async function rotateWebhookEndpoint(
   needs: Needs,
@@ -74,21 +73,26 @@ export async function rotateWebhookEndpoint(
     now,
   })
   if (!row) throw WebhookEndpointNotFound()
-  await tell(needs, { actor, verb: 'rotate_secret', row })
-  return { ...endpointView(row), secret }
+  const areCopiesStale = await tell(needs, { actor, verb: 'rotate_secret', row })
+  return { ...endpointView(row), secret, areCopiesStale }
 }
 
-/** The audit before the copies: the secret is the new one already, whether or not they follow. */
+/**
+ * The audit before the copies: the secret is the new one already, whether or not they follow, and is told either way.
+ * Returns whether they do not: the edge asks the database about what an older copy refuses, so that the new secret
+ * verifies at once, but takes what one accepts.
+ */
 async function tell(
   needs: Needs,
   input: { actor: Actor; verb: 'create' | 'rotate_secret'; row: EndpointRow },
-): Promise<void> {
+): Promise<boolean> {
   const { actor, verb, row } = input
   await recordAudit(needs, { actor, verb, subject: { kind: 'webhook_endpoint', id: row.id, label: row.provider } })
   try {
     await needs.endpointCopies.put(sealedEndpoint(row))
+    return false
   } catch (error) {
     needs.log.error('webhook.copy_stale', { endpointId: row.id, error: describeError(error) })
-    throw EndpointCopyStale({ cause: error })
+    return true
   }
 }

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { type WebhookEndpoint, WebhookProvider } from '#schema/contracts/triggers'
 import type { EndpointRow } from './endpoints.store.ts'
 import type { SealedEndpoint } from '../ports.ts'
@@ -22,11 +23,18 @@ export const sealedEndpoint = (row: EndpointRow): SealedEndpoint => ({
   triggerId: row.triggerId,
   sealedSecret: row.sealedSecret,
   signatureRequired: row.signatureRequired,
-  previous:
-    row.previousSealedSecret === null || row.previousValidUntil === null
-      ? null
-      : { sealedSecret: row.previousSealedSecret, validUntil: row.previousValidUntil.toISOString() },
+  previous: previousOf(row),
+  version: row.updatedAt.getTime(),
 })
+
+const Previous = z.array(z.object({ sealedSecret: z.string(), validUntil: z.coerce.date() }))
+
+/** Rows of before hold one secret as it is. */
+function previousOf({ previousSealedSecret: stored, previousValidUntil: until }: EndpointRow): SealedEndpoint['previous'] {
+  if (stored === null || until === null) return []
+  const known = stored.startsWith('[') ? Previous.parse(JSON.parse(stored)) : [{ sealedSecret: stored, validUntil: until }]
+  return known.map(({ sealedSecret, validUntil }) => ({ sealedSecret, validUntil: validUntil.toISOString() }))
+}
 
 /** What a sealed secret is bound to, so that it opens for no other organization or provider. */
 export const secretContext = (endpoint: { organizationId: string; provider: string }): string =>

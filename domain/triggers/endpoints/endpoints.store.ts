@@ -5,11 +5,34 @@ import { webhookEndpoints } from '#schema/tables/triggers'
 
 export type EndpointRow = typeof webhookEndpoints.$inferSelect
 
-/** The secret there is now stays valid until then; null: it stops at once. */
-const replaced = (until: Date | null) =>
-  until === null
-    ? { previousSealedSecret: null, previousValidUntil: null }
-    : { previousSealedSecret: sql`${webhookEndpoints.sealedSecret}`, previousValidUntil: until }
+/** So many secrets may verify at once: each costs a webhook with a wrong signature one more comparison. */
+const MAX_PREVIOUS = 9
+
+/** The secrets before the present one as a list of JSON; rows of before hold one as it is. */
+const PREVIOUS = sql`case when webhook_endpoints.previous_sealed_secret like '[%'
+  then webhook_endpoints.previous_sealed_secret::jsonb
+  else jsonb_build_array(jsonb_build_object('sealedSecret', webhook_endpoints.previous_sealed_secret,
+    'validUntil', webhook_endpoints.previous_valid_until)) end`
+
+/**
+ * The secret there is now stays valid until then, and those before it as long as each was promised, since it may be any of
+ * them that the sender uses. Null: all of them stop at once.
+ */
+function replaced(until: Date | null, now: Date) {
+  // Strictly later than before, so that of two copies the newer one is known.
+  const updatedAt = sql`greatest(${now.toISOString()}::timestamptz, webhook_endpoints.updated_at + interval '1 millisecond')`
+  if (until === null) return { previousSealedSecret: null, previousValidUntil: null, updatedAt }
+  const validUntil = until.toISOString()
+  const earlier = sql`select coalesce(jsonb_agg(p.secret order by p.place), '[]')
+    from jsonb_array_elements(${PREVIOUS}) with ordinality p(secret, place)
+    where p.place < ${MAX_PREVIOUS} and (p.secret->>'validUntil')::timestamptz > ${now.toISOString()}::timestamptz`
+  return {
+    previousSealedSecret: sql`(jsonb_build_array(jsonb_build_object('sealedSecret', webhook_endpoints.sealed_secret,
+      'validUntil', ${validUntil}::text)) || (${earlier}))::text`,
+    previousValidUntil: sql`greatest(webhook_endpoints.previous_valid_until, ${validUntil}::timestamptz)`,
+    updatedAt,
+  }
+}
 
 /**
  * Makes the organization's endpoint for a provider, or gives the one that is there a new secret under its old
@@ -29,7 +52,7 @@ export async function saveEndpoint(
     .onConflictDoUpdate({
       target: [webhookEndpoints.organizationId, webhookEndpoints.provider],
       targetWhere: isNull(webhookEndpoints.triggerId),
-      set: { sealedSecret: values.sealedSecret, ...replaced(previousUntil), updatedAt: now },
+      set: { sealedSecret: values.sealedSecret, ...replaced(previousUntil, now) },
     })
     .returning()
   return saved as EndpointRow
@@ -44,7 +67,7 @@ export async function rotateSecret(
   const { id, sealedSecret, previousUntil, now } = input
   const [row] = await db
     .update(webhookEndpoints)
-    .set({ sealedSecret, ...replaced(previousUntil), updatedAt: now })
+    .set({ sealedSecret, ...replaced(previousUntil, now) })
     .where(and(eq(webhookEndpoints.organizationId, organizationId), eq(webhookEndpoints.id, id)))
     .returning()
   return row ?? null

@@ -5,17 +5,14 @@ import {
   verifyNango,
   type WebhookReader,
 } from '#domain/integrations'
-import { MINUTE_MS } from '#kernel/durations'
 import { describeError } from '#kernel/errors'
 import { isId } from '#kernel/ids'
 import { type DeliveryMessage, MAX_BODY_BYTES, MAX_INLINE_BODY_BYTES } from '#schema/contracts/messages'
 import { bodyKey } from './body-key.ts'
+import { contentIdOf } from './content-id.ts'
 import { WebhookEndpointNotFound, WebhookNotAccepted, WebhookTooLarge } from '../errors.ts'
 import type { ReceivedWebhook, ReceiveNeeds } from './received-webhook.ts'
 import { verifiedByApp, verifiedByEndpoint } from './verify-webhook.ts'
-
-/** A delivery without an id of its own is the same as another of the same bytes for so long (a2 §2.4). */
-const BUCKET_MS = 5 * MINUTE_MS
 
 /** What becomes of it: queued under an id, or answered at once, as a sender wants it that asks whose the URL is. */
 export type Reception = { kind: 'queued'; id: string } | { kind: 'answered'; answer: ImmediateResponse }
@@ -124,7 +121,7 @@ async function messageOf(
     ...about,
     v: 1,
     id,
-    deliveryId: about.deliveryId ?? (await idByContent(needs, webhook, receivedAt)),
+    deliveryId: about.deliveryId ?? (await contentIdOf(needs.digest, webhook.rawBody, receivedAt)),
     receivedAt: receivedAt.toISOString(),
     traceId: webhook.traceId,
     body:
@@ -134,26 +131,29 @@ async function messageOf(
   }
 }
 
-async function idByContent(needs: ReceiveNeeds, { rawBody }: ReceivedWebhook, receivedAt: Date): Promise<string> {
-  const bucket = Math.floor(receivedAt.getTime() / BUCKET_MS)
-  return `sha256:${await needs.digest.sha256(rawBody)}:${bucket}`
-}
-
 /**
- * The body first, then the message: whoever reads the message finds its body. A body without a message is taken back.
+ * The body first, then the message: whoever reads the message finds its body. A body without a message is taken back; where
+ * nobody knows whether the message was taken, the body stays, or the delivery would be in the ledger without it, and the
+ * sender's retry taken for a repetition.
  */
 async function send(needs: ReceiveNeeds, message: DeliveryMessage, rawBody: Uint8Array): Promise<void> {
   const { body, organizationId } = message
+  let sent: 'taken' | 'unanswered'
   try {
     if (body.kind === 'stored') {
       const contentType = message.headers['content-type'] ?? 'application/octet-stream'
       await needs.blobs.put(body.key, rawBody, { contentType, organizationId: organizationId ?? 'unknown' })
     }
-    await needs.deliveries.send(message)
+    sent = await needs.deliveries.send(message)
   } catch (error) {
-    const { ingress, endpointId, provider } = message
-    needs.log.error('webhook.not_accepted', { ingress, endpointId, provider, error: describeError(error) })
     if (body.kind === 'stored') await needs.blobs.delete([body.key]).catch(() => undefined)
-    throw WebhookNotAccepted({ cause: error })
+    throw notAccepted(needs, message, error)
   }
+  if (sent === 'unanswered') throw notAccepted(needs, message, 'The queue did not answer in time')
+}
+
+function notAccepted(needs: ReceiveNeeds, message: DeliveryMessage, cause: unknown) {
+  const { id, ingress, endpointId, provider } = message
+  needs.log.error('webhook.not_accepted', { deliveryId: id, ingress, endpointId, provider, error: describeError(cause) })
+  return WebhookNotAccepted({ cause })
 }

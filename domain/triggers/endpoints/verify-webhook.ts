@@ -26,7 +26,7 @@ export async function verifiedByApp(
 }
 
 /**
- * Finds the endpoint and checks the webhook by its secret, or by the one before while both are valid. Throws
+ * Finds the endpoint and checks the webhook by its secret, or by one before while that is valid too. Throws
  * `webhook.endpoint_not_found`, `webhook.not_verified`, and `webhook.not_accepted` while nobody can be asked.
  */
 export async function verifiedByEndpoint(
@@ -66,14 +66,13 @@ async function judge(
   }
   const verification = await verify(endpoint.sealedSecret)
   if (verification.ok) return { ok: true, verified: { by: 'signature', answer: verification.answer } }
-  if (verification.reason === 'missing_signature') {
-    if (endpoint.signatureRequired) return verification
-    return { ok: true, verified: { by: 'unsigned', answer: undefined } }
+  for (const { sealedSecret, validUntil } of endpoint.previous) {
+    if (Date.parse(validUntil) <= signed.receivedAt.getTime()) continue
+    const earlier = await verify(sealedSecret)
+    if (earlier.ok) return { ok: true, verified: { by: 'previous_secret', answer: earlier.answer } }
   }
-  const { previous } = endpoint
-  if (previous === null || Date.parse(previous.validUntil) <= signed.receivedAt.getTime()) return verification
-  const second = await verify(previous.sealedSecret)
-  return second.ok ? { ok: true, verified: { by: 'previous_secret', answer: second.answer } } : verification
+  if (verification.reason !== 'missing_signature' || endpoint.signatureRequired) return verification
+  return { ok: true, verified: { by: 'unsigned', answer: undefined } }
 }
 
 /** Copies are a convenience: when they cannot be read, the database is asked. */

@@ -18,6 +18,7 @@ const SHOWN = {
   createdAt: triggerEvents.createdAt,
   inboxId: triggerEvents.inboxId,
   runId: automationRuns.id,
+  sessionId: automationRuns.sessionId,
 }
 
 /** The events of one trigger, newest first, one more than asked for. */
@@ -43,6 +44,19 @@ export function listEventRows(
     .limit(page.limit + 1)
 }
 export type EventRow = Awaited<ReturnType<typeof listEventRows>>[number]
+
+/** How many events a trigger has in each status; statuses without one are left out. */
+export async function countEvents(
+  db: Database,
+  organizationId: string,
+  triggerId: string,
+): Promise<{ status: string; count: number }[]> {
+  return db
+    .select({ status: triggerEvents.status, count: sql<number>`count(*)::int` })
+    .from(triggerEvents)
+    .where(and(eq(triggerEvents.organizationId, organizationId), eq(triggerEvents.triggerId, triggerId)))
+    .groupBy(triggerEvents.status)
+}
 
 export async function findEventRow(db: Database, organizationId: string, id: string): Promise<EventRow | null> {
   const [row] = await db

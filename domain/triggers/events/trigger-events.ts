@@ -1,3 +1,4 @@
+import { findRun } from '#domain/automations'
 import { type Actor, type AuditNeeds, authorize, recordAudit } from '#domain/identity'
 import type { Kernel } from '#kernel/needs'
 import { type Page, pageOf } from '#kernel/page'
@@ -20,7 +21,7 @@ export async function listTriggerEvents(
 }
 
 /**
- * Skips an event whose run has not begun; the run ends as skipped. Throws `trigger_event.not_found`, `auth.forbidden`,
+ * Skips an event whose run has not begun; the run ends as skipped. Members skip their own. Throws `trigger_event.not_found`, `auth.forbidden`,
  * and `trigger_event.not_queued` once the run has begun.
  */
 export async function skipTriggerEvent(
@@ -32,7 +33,8 @@ export async function skipTriggerEvent(
   authorize(actor, 'read', 'trigger')
   const before = await findEventRow(needs.db, organizationId, id)
   if (!before) throw TriggerEventNotFound()
-  authorize(actor, 'cancel', 'run')
+  const createdBy = before.runId === null ? null : (await findRun(needs, { actor, runId: before.runId })).createdBy
+  authorize(actor, 'cancel', { type: 'run', createdBy })
   const edit = { organizationId, id, runEventId: needs.ids.next(), now: needs.clock.now() }
   if (!(await skipQueuedEvent(needs.db, edit))) throw TriggerEventStarted()
   const after = await findEventRow(needs.db, organizationId, id)
@@ -41,7 +43,8 @@ export async function skipTriggerEvent(
   return eventView(after)
 }
 
-const eventView = (row: EventRow): TriggerEvent => ({
+/** An event as the API shows it. */
+export const eventView = (row: EventRow): TriggerEvent => ({
   id: row.id,
   title: row.title,
   url: row.url,
@@ -52,5 +55,6 @@ const eventView = (row: EventRow): TriggerEvent => ({
   occurredAt: row.occurredAt.toISOString(),
   createdAt: row.createdAt.toISOString(),
   runId: row.runId,
+  sessionId: row.sessionId,
   inboxId: row.inboxId,
 })

@@ -1,6 +1,6 @@
-import type { FilterClause } from '#schema/contracts/filters'
+import type { Filter, FilterClause } from '#schema/contracts/filters'
 import { compare } from './compare.ts'
-import { clauseHolds } from './evaluate-filter.ts'
+import type { Answer } from './evaluate-filter.ts'
 import type { ClauseNode } from './filter-tree.ts'
 
 const MAX_VALUE_CHARACTERS = 80
@@ -19,18 +19,20 @@ export function whyClauseIsFalse(node: ClauseNode, values: unknown[]): string {
 }
 
 /** Why a clause is true of what is at its path. */
-export function whyClauseIsTrue(node: ClauseNode, values: unknown[]): string {
-  const { filter } = node
+export function whyClauseIsTrue({ filter }: ClauseNode, { values, found }: Answer): string {
   if (filter.op === 'exists') return `${filter.path} is there`
   if (filter.op === 'ne') {
     if (values.length === 0) return missing(filter.path)
     return `${filter.path} is ${showSome(values)}, not ${show(filter.value)}`
   }
-  const value = values.find((one) => clauseHolds(node, [one]))
-  if (filter.op === 'eq' || filter.op === 'in') return `${filter.path} is ${show(value)}`
+  if (filter.op === 'eq' || filter.op === 'in') return `${filter.path} is ${show(found)}`
   if (filter.op === 'contains' || filter.op === 'matches') return `${filter.path} ${claim(filter)}`
-  return `${filter.path} is ${show(value)}, ${ORDER_WORDS[filter.op]} ${show(filter.value)}`
+  return `${filter.path} is ${show(found)}, ${ORDER_WORDS[filter.op]} ${show(filter.value)}`
 }
+
+/** Of a clause that was given up. */
+export const tooMuch = (filter: Filter): string =>
+  'path' in filter ? `${filter.path} is too much to search for ${wanted(filter)}` : 'too much to search'
 
 const missing = (path: string) => (path.includes('[*]') ? `there is no ${path}` : `${path} is missing`)
 
@@ -48,14 +50,12 @@ function claim(clause: FilterClause): string {
   return `is ${wanted(clause)}`
 }
 
-function objection({ filter, pattern: read }: ClauseNode, value: unknown): string {
+function objection({ filter }: ClauseNode, value: unknown): string {
   switch (filter.op) {
     case 'contains':
       return `which does not contain ${show(filter.value)}`
     case 'matches':
-      return typeof value === 'string' && read !== null && value.length > read.maxCharacters
-        ? `too long with ${value.length} characters to be searched for ${pattern(filter.pattern)}`
-        : `which does not match ${pattern(filter.pattern)}`
+      return `which does not match ${pattern(filter.pattern)}`
     case 'gt':
     case 'gte':
     case 'lt':

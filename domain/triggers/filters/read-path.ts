@@ -1,23 +1,23 @@
 /** One step into a JSON value: a name of an object, an item of a list, or every item of one. */
 export type Step = { kind: 'name'; name: string } | { kind: 'item'; index: number } | { kind: 'any' }
 
-const STEPS = /\["(?<quoted>[^"\\]+)"\]|\[(?<index>\d+)\]|(?<any>\[\*\])|\.?(?<name>[^.[\]]+)/g
+/** As in JSONPath, unless it begins a longer name. */
+const ROOT = /^\$(?=$|[.[])/
+const STEPS =
+  /\["(?<double>[^"]+)"\]|\['(?<single>[^']+)'\]|\[(?<index>\d+)\]|(?<any>\[\*\])|\.?(?<name>[^.[\]]+)/g
 
 /** The steps of a path that `FilterPath` has accepted. */
 export function stepsOf(path: string): Step[] {
-  return Array.from(path.matchAll(STEPS), ({ groups = {} }): Step => {
+  return Array.from(path.replace(ROOT, '').matchAll(STEPS), ({ groups = {} }): Step => {
     if (groups.any !== undefined) return { kind: 'any' }
     if (groups.index !== undefined) return { kind: 'item', index: Number(groups.index) }
-    return { kind: 'name', name: groups.quoted ?? groups.name ?? '' }
+    return { kind: 'name', name: groups.double ?? groups.single ?? groups.name ?? '' }
   })
 }
 
-/** Every value that a path leads to: none where something on the way is missing, several only after `[*]`. */
-export function valuesAt(root: unknown, steps: readonly Step[]): unknown[] {
-  let values = [root]
-  for (const step of steps) values = values.flatMap((value) => next(value, step))
-  return values
-}
+/** Where a step leads from several values: nowhere where something is missing, to several only by `[*]`. */
+export const stepInto = (values: readonly unknown[], step: Step): unknown[] =>
+  values.flatMap((value) => next(value, step))
 
 /** Own properties only: what every object inherits is no part of an event. */
 function next(value: unknown, step: Step): unknown[] {

@@ -1,16 +1,13 @@
 import { RE2JS } from 're2js'
 
-/** Larger programs come from nested repetitions; none of them is what a person meant. */
-const MAX_PROGRAM_SIZE = 1_000
-/** Characters times program size: about a tenth of a second at the worst; no event of a provider comes near. */
-const MAX_WORK = 20_000_000
+/** Larger programs come from nested repetitions, and could search only the beginning of what a filter may cost. */
+const MAX_PROGRAM_SIZE = 150
 
-/** A regular expression that was read once, and takes a time linear in the text. */
+/** A regular expression that was read once; a search takes at most `size` steps for every character of the text. */
 export interface Pattern {
   /** Whether it is found anywhere in the text. */
   found(text: string): boolean
-  /** Longer texts are not searched: `found` is false. */
-  maxCharacters: number
+  size: number
 }
 
 /** Reads a pattern in the syntax of RE2: that of most languages without look-around and back-references. */
@@ -18,9 +15,8 @@ export function readPattern(source: string): { ok: true; pattern: Pattern } | { 
   const compiled = compile(source)
   if (typeof compiled === 'string') return { ok: false, message: compiled }
   const size = compiled.programSize()
-  if (size > MAX_PROGRAM_SIZE) return { ok: false, message: 'repeats too much to be searched quickly' }
-  const maxCharacters = Math.floor(MAX_WORK / size)
-  return { ok: true, pattern: { maxCharacters, found: (text) => text.length <= maxCharacters && compiled.test(text) } }
+  if (size > MAX_PROGRAM_SIZE) return { ok: false, message: 'repeats or lists too much to be searched quickly' }
+  return { ok: true, pattern: { size, found: (text) => compiled.test(text) } }
 }
 
 function compile(source: string): RE2JS | string {

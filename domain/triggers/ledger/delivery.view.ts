@@ -40,10 +40,10 @@ export const deliveryDetailView = (
   traceId: row.traceId,
   nextAttemptAt: row.status === 'queued' ? row.nextAttemptAt.toISOString() : null,
   runs: followed.runs.map((run) => ({ ...run, status: RunStatus.parse(run.status) })),
-  replays: followed.replays.map(({ id, status, receivedAt }) => ({
+  replays: followed.replays.map(({ id, status, madeAt }) => ({
     id,
     status: DeliveryStatus.parse(status),
-    receivedAt: receivedAt.toISOString(),
+    receivedAt: madeAt.toISOString(),
   })),
 })
 

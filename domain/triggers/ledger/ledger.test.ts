@@ -1,12 +1,14 @@
 import { sql } from 'drizzle-orm'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Actor } from '#domain/identity'
 import { queryRows } from '#kernel/database'
-import { MINUTE_MS } from '#kernel/durations'
-import { type InboxMember, type InboxWorld, openedIssue, openInboxWorld } from '../../../tests/setup/inbox-world.ts'
+import { DAY_MS, MINUTE_MS } from '#kernel/durations'
+import { type InboxMember, type InboxWorld, openedIssue, openInboxWorld, sweep } from '../../../tests/setup/inbox-world.ts'
+import type { TestSource } from '#schema/contracts/trigger-tests'
+import { linearCommentEvent } from '../../../tests/fixtures/linear/payloads.ts'
 import { updateTrigger } from '../change-trigger.ts'
+import { collectInbox } from '../inbox/collect-inbox.ts'
 import { processDeliveries } from '../inbox/process-deliveries.ts'
-import { sweepInbox } from '../inbox/sweep-inbox.ts'
 import { insertReplays } from './deliveries.store.ts'
 import { findDelivery, listDeliveries } from './list-deliveries.ts'
 import { replayDeliveries, replayDelivery } from './replay-deliveries.ts'
@@ -32,7 +34,7 @@ const as = (member: InboxMember, role: 'viewer' | 'member' | 'admin'): Actor => 
 /** Lets what waits be processed, as the minute's sweep would. */
 async function drain() {
   needs.clock.advance(2 * MINUTE_MS)
-  await sweepInbox(needs)
+  await sweep(world.needs)
 }
 
 const deliver = (member: InboxMember, number: number) =>
@@ -129,6 +131,26 @@ test('a replay of a replay repeats the first one; any number in any order makes 
   expect(await runs(acme)).toHaveLength(2)
 })
 
+test('a replay of a replay starts nothing also when the first delivery is long gone', async () => {
+  const acme = await world.member()
+  const trigger = await acme.listen({ provider: 'custom', eventType: 'webhook_received', config: {} })
+  // Its dedup key is made of its bytes and of when they were received.
+  const about = { provider: 'custom' as const, eventType: 'webhook', triggerId: trigger.id, endpointId: trigger.webhook?.endpointId ?? '' }
+  await processDeliveries(needs, { messages: [acme.message({ ...about, payload: { title: 'Deployed' } })] })
+  const receivedAt = needs.clock.now().toISOString()
+  for (let day = 0; day < 12; day += 1) {
+    const [latest] = await ledger(acme)
+    const replay = await replayDelivery(needs, { actor: acme.actor, deliveryId: latest!.id })
+    expect(replay.receivedAt).toBe(receivedAt)
+    await drain()
+    needs.clock.advance(DAY_MS)
+    await collectInbox(needs)
+  }
+  const left = await ledger(acme)
+  expect(left.every(({ ingress, outcome }) => ingress === 'replay' && outcome?.duplicates === 1)).toBe(true)
+  expect(await runs(acme)).toHaveLength(1)
+})
+
 test('what is being processed is not replayed, and only admins replay', async () => {
   const acme = await world.member()
   await acme.listen()
@@ -220,6 +242,86 @@ test('a draft with a wrong configuration is a decision and no error; a payload o
   const draft = { provider: 'github' as const, eventType: 'issue_opened', config: { labels: [''] }, filter: null, source }
   expect((await testTriggerDraft(needs, { actor, draft })).decisions).toMatchObject([{ decision: 'invalid_config' }])
   const unknown = { ...draft, config: {}, source: { payload: {}, headers: { 'x-github-event': 'star' } } }
-  expect(await testTriggerDraft(needs, { actor, draft: unknown })).toEqual({ events: [], reason: 'unsupported_event', decisions: [] })
+  expect(await testTriggerDraft(needs, { actor, draft: unknown })).toEqual({ events: [], reason: 'unsupported_event', isIncomplete: false, decisions: [] })
   await expect(testTriggerDraft(needs, { actor: as(acme, 'viewer'), draft })).rejects.toMatchObject({ code: 'auth.forbidden' })
+})
+
+describe('trying a trigger says what would really happen', () => {
+  const custom = { provider: 'custom' as const, eventType: 'webhook_received', config: {} }
+  const attempt = async (acme: InboxMember, triggerId: string, source: TestSource) =>
+    testTrigger(needs, { actor: acme.actor, triggerId, source })
+
+  /** A delivery to the address of a trigger of its own. */
+  async function delivered(acme: InboxMember, payload: object) {
+    const trigger = await acme.listen(custom)
+    const about = { provider: 'custom' as const, endpointId: trigger.webhook?.endpointId ?? null, triggerId: trigger.id, eventType: 'webhook_received', headers: {} }
+    const message = acme.message({ ...about, payload, deliveryId: 'sha256:same:1' })
+    await processDeliveries(needs, { messages: [message] })
+    return { trigger, deliveryId: message.id }
+  }
+
+  test('a key that an event had before counts, and a replay has the keys of what it repeats', async () => {
+    const acme = await world.member()
+    const { trigger, deliveryId } = await delivered(acme, { title: 'Deployed' })
+    const replay = await replayDelivery(needs, { actor: acme.actor, deliveryId })
+    needs.clock.advance(5 * MINUTE_MS)
+    await drain()
+    const [key] = await queryRows(needs.db, sql`select dedup_key from trigger_events where trigger_id = ${trigger.id}`)
+    const tried = await attempt(acme, trigger.id, { deliveryId: replay.id })
+    expect(tried.decisions).toMatchObject([{ decision: 'duplicate', dedupKey: key?.['dedup_key'] }])
+    // Of the five minutes after: only an earlier key tells that it is the same.
+    const event = tried.events[0]
+    await queryRows(needs.db, sql`update trigger_events set dedup_key = ${event?.earlierKeys?.[0] ?? ''} where trigger_id = ${trigger.id}`)
+    expect((await attempt(acme, trigger.id, { deliveryId })).decisions).toMatchObject([{ decision: 'duplicate' }])
+  })
+
+  test('an automation that is off starts nothing', async () => {
+    const acme = await world.member()
+    const trigger = await acme.listen({ automationEnabled: false })
+    const source = { payload: openedIssue(98), headers: { 'x-github-event': 'issues' } }
+    expect((await attempt(acme, trigger.id, source)).decisions).toMatchObject([{ decision: 'automation_disabled' }])
+  })
+
+  test('what came to the address of another trigger is not heard; a draft takes it as its own', async () => {
+    const acme = await world.member()
+    const { trigger, deliveryId } = await delivered(acme, { title: 'Deployed' })
+    const other = await acme.listen(custom)
+    expect((await attempt(acme, other.id, { deliveryId })).decisions).toMatchObject([
+      { decision: 'not_matched', reason: 'it came to the address of another trigger' },
+    ])
+    expect((await attempt(acme, trigger.id, { deliveryId })).decisions).toMatchObject([{ decision: 'duplicate' }])
+    expect((await attempt(acme, other.id, { payload: { title: 'x' }, headers: {} })).decisions).toMatchObject([{ decision: 'matched' }])
+    const { actor } = acme
+    const draft = { ...custom, filter: null, source: { deliveryId } }
+    expect((await testTriggerDraft(needs, { actor, draft })).decisions).toMatchObject([{ decision: 'matched' }])
+  })
+
+  test('a trigger hears its own connection alone, and an event that would be completed says so', async () => {
+    const acme = await world.member()
+    const comment = { ...linearCommentEvent(), organizationId: needs.ids.next() }
+    const integrationId = await acme.connect({ integrationId: 'linear', externalId: comment.organizationId })
+    const elsewhere = await acme.connect({ integrationId: 'linear', externalId: needs.ids.next() })
+    const filter = { op: 'eq' as const, path: 'context.linear.labels[*]', value: 'bug' }
+    const wanted = { provider: 'linear' as const, eventType: 'comment_created', config: {}, filter }
+    const source = { payload: comment, headers: { 'linear-event': 'Comment' } }
+    const own = await acme.listen({ ...wanted, integrationId })
+    const foreign = await acme.listen({ ...wanted, integrationId: elsewhere })
+    expect(await attempt(acme, own.id, source)).toMatchObject({
+      isIncomplete: true,
+      decisions: [{ decision: 'not_matched', reason: expect.stringMatching(/ \(not completed from the service\)$/) }],
+    })
+    expect((await attempt(acme, foreign.id, source)).decisions).toMatchObject([
+      { decision: 'not_matched', reason: expect.stringContaining('another connection') },
+    ])
+  })
+
+  test('nothing is learned from what somebody pastes', async () => {
+    const acme = await world.member()
+    const comment = { ...linearCommentEvent(), organizationId: needs.ids.next() }
+    const integrationId = await acme.connect({ integrationId: 'linear', externalId: null })
+    const trigger = await acme.listen({ provider: 'linear', eventType: 'comment_created', config: {} })
+    await attempt(acme, trigger.id, { payload: comment, headers: { 'linear-event': 'Comment' } })
+    const rows = await queryRows(needs.db, sql`select external_id from integrations where id = ${integrationId}`)
+    expect(rows).toEqual([{ external_id: null }])
+  })
 })

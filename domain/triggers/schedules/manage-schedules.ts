@@ -1,5 +1,6 @@
 import { findAutomation } from '#domain/automations'
 import { type Actor, authorize } from '#domain/identity'
+import { requireUnchanged } from '#kernel/etag'
 import type { Kernel } from '#kernel/needs'
 import { type Page, pageOf } from '#kernel/page'
 import type { Digest } from '#kernel/ports'
@@ -11,7 +12,7 @@ import { ScheduleNotFound } from '../errors.ts'
 import type { EndpointCopies } from '../ports.ts'
 import { invalidTrigger } from '../trigger-config.ts'
 import { nextFirings } from './next-firings.ts'
-import { scheduleView } from './schedule.view.ts'
+import { editableSchedule, scheduleView } from './schedule.view.ts'
 import { findScheduleRow, listScheduleRows, renameSchedule, type ScheduleRow } from './schedules.store.ts'
 
 /** The trigger type behind every schedule. */
@@ -65,19 +66,22 @@ export async function showSchedule(
 
 /**
  * Changes when a schedule fires, or switches it on or off. What was missed while it was off stays missed. Throws
- * `schedule.not_found`, `auth.forbidden`, and `trigger.invalid`.
+ * `schedule.not_found`, `auth.forbidden`, `trigger.invalid`, and `resource.changed` when it is not what `ifMatch`, the
+ * If-Match header or null, says.
  */
 export async function updateSchedule(
   needs: Needs,
-  input: { actor: Actor; scheduleId: string; change: UpdateSchedule },
+  input: { actor: Actor; scheduleId: string; ifMatch: string | null; change: UpdateSchedule },
 ): Promise<Schedule> {
-  const { actor, scheduleId, change } = input
+  const { actor, scheduleId, ifMatch, change } = input
   const known = await requireSchedule(needs, input)
+  await requireUnchanged(needs, { view: editableSchedule(scheduleView(known)), ifMatch })
   const { cronExpression = known.cronExpression, timezone = known.timezone, enabled = known.enabled } = change
   await updateTrigger(needs, {
     actor,
     triggerId: known.triggerId,
-    ifMatch: null,
+    // As it is there now: nobody may be between the look and the write.
+    ifMatch: ifMatch === null ? null : '*',
     change: { config: { cronExpression, timezone }, enabled },
   })
   if (change.name !== undefined) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { nextAfterMissed, nextFirings } from './next-firings.ts'
+import { nextFirings } from './next-firings.ts'
 
 function firings(cron: string, zone: string, from: string, count: number): string[] {
   const result = nextFirings({ cron, zone, from: new Date(from), count })
@@ -123,24 +123,5 @@ describe('an expression is refused, in words, when', () => {
   test('both are wrong: both are named', () => {
     const result = nextFirings({ cron: 'x', zone: 'x', from: new Date(0), count: 1 })
     expect(result).toMatchObject({ ok: false, issues: [{ path: 'cronExpression' }, { path: 'timezone' }] })
-  })
-})
-
-describe('missed times fire once', () => {
-  const due = new Date('2026-11-20T09:00:00Z')
-  const next = (cron: string, now: string) => nextAfterMissed({ cron, zone: 'UTC', due, now: new Date(now) })
-
-  test('after a week without a tick the next time is the first one after now', () => {
-    expect(next('0 9 * * *', '2026-11-27T10:00:00Z')).toEqual(new Date('2026-11-28T09:00:00Z'))
-    expect(next('* * * * *', '2026-11-27T10:00:30Z')).toEqual(new Date('2026-11-27T10:01:00Z'))
-  })
-
-  test('a tick that is early does not fire the same time again', () => {
-    expect(next('0 9 * * *', '2026-11-20T08:59:59Z')).toEqual(new Date('2026-11-21T09:00:00Z'))
-  })
-
-  test('an expression that never fires again, or cannot be read, has no next time', () => {
-    expect(next('0 0 30 2 *', '2026-11-20T09:00:00Z')).toBeNull()
-    expect(next('nonsense', '2026-11-20T09:00:00Z')).toBeNull()
   })
 })

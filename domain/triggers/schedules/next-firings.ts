@@ -40,13 +40,3 @@ function nextInstant(times: CronTimes, zone: TimeZone, after: number): number | 
   }
   return null
 }
-
-/**
- * When a schedule that was due fires again: the first firing after now, so that what was missed in between is one
- * firing and not many. Null when it never fires again, or cannot be read any more.
- */
-export function nextAfterMissed(input: { cron: string; zone: string; due: Date; now: Date }): Date | null {
-  const { cron, zone, due, now } = input
-  const firings = nextFirings({ cron, zone, from: due > now ? due : now, count: 1 })
-  return firings.ok ? (firings.instants[0] ?? null) : null
-}

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { queryRows } from '#kernel/database'
 import { HOUR_MS, MINUTE_MS } from '#kernel/durations'
 import { type InboxMember, type InboxWorld, openInboxWorld } from '../../../tests/setup/inbox-world.ts'
+import { updateTrigger } from '../change-trigger.ts'
 import { fireSchedules } from './fire-schedules.ts'
 import {
   createSchedule,
@@ -89,11 +90,11 @@ test('a tick that dies between the hand-off and the move fires no second run', a
 test('a schedule that is off fires nothing, and what it missed stays missed when it is on again', async () => {
   const acme = await world.member()
   const { id, automationId } = await schedule(acme)
-  await updateSchedule(needs, { actor: acme.actor, scheduleId: id, change: { enabled: false } })
+  await updateSchedule(needs, { actor: acme.actor, scheduleId: id, ifMatch: null, change: { enabled: false } })
   needs.clock.advance(3 * HOUR_MS)
   await fireSchedules(needs)
   expect(await runsOf(automationId)).toEqual([])
-  const on = await updateSchedule(needs, { actor: acme.actor, scheduleId: id, change: { enabled: true, name: 'On' } })
+  const on = await updateSchedule(needs, { actor: acme.actor, scheduleId: id, ifMatch: null, change: { enabled: true, name: 'On' } })
   expect(on.name).toBe('On')
   expect(Date.parse(on.nextRunAt ?? '')).toBeGreaterThan(needs.clock.now().getTime())
   await fireSchedules(needs)
@@ -109,11 +110,25 @@ test('a schedule of an automation that is off is recorded as skipped and moves o
   expect(await runsOf(automationId)).toMatchObject([{ status: null }])
 })
 
+test('an edit that leaves the times alone leaves the firing that is due', async () => {
+  const acme = await world.member()
+  const { id, triggerId, automationId } = await schedule(acme)
+  const { actor } = acme
+  const due = (await showSchedule(needs, { actor, scheduleId: id })).nextRunAt
+  needs.clock.advance(HOUR_MS + 30_000)
+  const renamed = await updateSchedule(needs, { actor, scheduleId: id, ifMatch: null, change: { ...hourly, name: 'Renamed' } })
+  expect(renamed).toMatchObject({ name: 'Renamed', nextRunAt: due })
+  const filter = { op: 'exists' as const, path: 'title' }
+  await updateTrigger(needs, { actor, triggerId, ifMatch: null, change: { filter } })
+  await fireSchedules(needs)
+  expect(await runsOf(automationId)).toMatchObject([{ dedup_key: `schedule:${id}:${due}`, title: 'Renamed' }])
+})
+
 test('a new expression or time zone counts from now', async () => {
   const acme = await world.member()
   const { id } = await schedule(acme)
   const change = { cronExpression: '30 9 * * 1-5', timezone: 'Europe/Berlin' }
-  const changed = await updateSchedule(needs, { actor: acme.actor, scheduleId: id, change })
+  const changed = await updateSchedule(needs, { actor: acme.actor, scheduleId: id, ifMatch: null, change })
   const { instants } = previewSchedule(needs, { actor: acme.actor, schedule: { ...change, count: 1 } })
   expect(changed).toMatchObject({ ...change, nextRunAt: instants[0] })
 })
