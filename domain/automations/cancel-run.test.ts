@@ -14,13 +14,17 @@ beforeAll(async () => void (platform = await testPlatform()))
 afterAll(() => platform.close())
 beforeEach(async () => {
   const organizationId = await seedOrganization(platform)
-  automation = { organizationId, ...(await seedAutomation(platform, organizationId)) }
+  automation = { organizationId, ...(await seedAutomation(platform, organizationId, { createdBy: 'user-1' })) }
   Object.assign(platform.effectQueue, { sent: [], failing: false })
 })
 
-const actor = (role: 'member' | 'viewer' = 'member', organizationId = automation.organizationId): Actor => ({
+const actor = (
+  role: 'admin' | 'member' | 'viewer' = 'member',
+  organizationId = automation.organizationId,
+  userId = 'user-1',
+): Actor => ({
   kind: 'user',
-  userId: 'user-1',
+  userId,
   userName: 'Ada',
   organizationId,
   role,
@@ -68,6 +72,23 @@ test('a viewer may not cancel, and the run goes on', async () => {
   const run = await seedRun(platform, automation, { status: 'running' })
   await expect(cancelRun(platform, { actor: actor('viewer'), runId: run.runId })).rejects.toSatisfy(Forbidden.is)
   expect((await runOf(platform, run)).status).toBe('running')
+})
+
+test("a colleague's run is for admins to cancel", async () => {
+  const run = await seedRun(platform, automation, { status: 'running' })
+  const by = (role: 'admin' | 'member') => actor(role, automation.organizationId, 'user-2')
+  await expect(cancelRun(platform, { actor: by('member'), runId: run.runId })).rejects.toSatisfy(Forbidden.is)
+  expect((await runOf(platform, run)).status).toBe('running')
+  expect(await cancelRun(platform, { actor: by('admin'), runId: run.runId })).toMatchObject({ createdBy: 'user-1' })
+})
+
+test('who started a run by hand may cancel it; that a delivery says so is nobody\'s right', async () => {
+  const colleague = actor('member', automation.organizationId, 'user-2')
+  const context = { manual: { requestedBy: 'user-2', input: null } }
+  const byHand = await seedRun(platform, automation, { status: 'running' }, { provider: 'manual', context })
+  expect(await cancelRun(platform, { actor: colleague, runId: byHand.runId })).toMatchObject({ createdBy: 'user-2' })
+  const delivered = await seedRun(platform, automation, { status: 'running' }, { context })
+  await expect(cancelRun(platform, { actor: colleague, runId: delivered.runId })).rejects.toSatisfy(Forbidden.is)
 })
 
 test("another organization's run looks exactly like a missing one, and goes on", async () => {

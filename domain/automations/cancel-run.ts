@@ -9,15 +9,16 @@ import { findRunRow } from './runs.store.ts'
 
 /**
  * Cancels a run that has not ended. Its session ends after the commit, by an outbox row that stands in the same
- * statement, so that a crash in between loses nothing. Returns the canceled run. Throws `auth.forbidden`,
- * `run.not_found`, and `run.state_conflict` for a run that has ended.
+ * statement, so that a crash in between loses nothing. Members cancel their own. Returns the canceled run. Throws
+ * `auth.forbidden`, `run.not_found`, and `run.state_conflict` for a run that has ended.
  */
 export async function cancelRun(
   needs: AuditNeeds & OutboxNeeds,
   input: { actor: Actor; runId: string },
 ): Promise<Run> {
   const { actor, runId } = input
-  authorize(actor, 'cancel', 'run')
+  const { createdBy } = await findRun(needs, input)
+  authorize(actor, 'cancel', { type: 'run', createdBy })
   const run = { organizationId: actor.organizationId, runId }
   const now = needs.clock.now()
   const endSession = { id: needs.ids.next(), kind: 'end_session' as const, payload: { runId } }

@@ -140,7 +140,7 @@ function wishOf(run: RunRow, { context, configurationId }: Work): SessionWish {
   const { automation } = context
   return {
     organizationId: run.organizationId,
-    createdBy: automation.createdBy,
+    createdBy: context.createdBy,
     configurationId,
     clientType: 'automation',
     title: titleOf(context),

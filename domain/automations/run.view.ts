@@ -11,6 +11,7 @@ export function viewRun({ run, ...shown }: ShownRun): Run {
     id: run.id,
     automationId: run.automationId,
     automationName: shown.automationName,
+    createdBy: shown.createdBy,
     triggerEventId: run.triggerEventId,
     eventTitle: shown.eventTitle,
     eventUrl: shown.eventUrl,

@@ -123,9 +123,16 @@ export async function saveArtifactRef(
   await db.update(automationRuns).set({ ...change, updatedAt: run.now }).where(isRun(run))
 }
 
+/** Whose run it is: who started it by hand, else who made its automation. */
+export const runMaker = sql<string | null>`coalesce(
+  case when ${triggerEvents.provider} = 'manual' then ${triggerEvents.context} #>> '{manual,requestedBy}' end,
+  ${automations.createdBy}
+)`
+
 const shown = {
   run: automationRuns,
   automationName: automations.name,
+  createdBy: runMaker,
   eventTitle: triggerEvents.title,
   eventUrl: triggerEvents.url,
   deliveryId: triggerEvents.inboxId,

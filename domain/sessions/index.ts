@@ -1,5 +1,6 @@
 export { liveSessionsOf } from './live-sessions.ts'
 export { buildBootBundle } from './build-boot-bundle.ts'
+export { callerKeyOf } from './caller-key.ts'
 export { createSession, type CreateSessionNeeds, type SessionWish } from './create-session.ts'
 export { bootStageDeadlineMs, decideAfterBootFailure } from './decide-boot.ts'
 export { nextDispatchDeadline, nextPrompt, overduePrompts, promptNote, type WaitingPrompt } from './decide-dispatch.ts'
@@ -14,7 +15,7 @@ export {
   TOOL_RETRY_AFTER_MS,
   TOOL_WAIT_MS,
 } from './decide-tool-call.ts'
-export { reserveSession } from './reserve-session.ts'
+export { reserveSession, resumeSlot } from './reserve-session.ts'
 export {
   QuotaUnavailable,
   SandboxSuperseded,

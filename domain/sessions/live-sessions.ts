@@ -24,9 +24,9 @@ export function liveSessionsOf(needs: Needs): LiveSessions {
     }
   }
   return {
-    closeMemberSockets: async ({ organizationId }) => {
+    closeMemberSockets: async ({ organizationId, stoppedAdminId }) => {
       const ids = await listLiveSessionIds(needs.db, organizationId, MAX_TOLD)
-      await forEach(ids, 'recheck-members', (id) => needs.sessionObjects.get(id).recheckMembers())
+      await forEach(ids, 'recheck-members', (id) => needs.sessionObjects.get(id).recheckMembers({ stoppedAdminId }))
     },
     endSessions: async ({ organizationId }) => {
       const ids = await listLiveSessionIds(needs.db, organizationId, MAX_ENDED)

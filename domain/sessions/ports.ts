@@ -65,7 +65,7 @@ export interface SessionObject {
   /** Ends the session for good: terminates the sandbox and projects the end. Safe to repeat. */
   terminate(input: SessionEnd): Promise<void>
   /** Has it look at once who of its watchers is still a member; the sockets of the others close. */
-  recheckMembers(): Promise<void>
+  recheckMembers(input?: { stoppedAdminId?: string | undefined }): Promise<void>
 }
 
 export interface SessionObjects {
@@ -81,6 +81,8 @@ export type QuotaAnswer = { ok: true } | { ok: false; reason: 'concurrent' | 'da
 export interface SessionQuota {
   /** Takes a slot under a key; the same key takes one only. It lapses by itself unless a session settles it. */
   reserve(input: { organizationId: string; key: string }): Promise<QuotaAnswer>
+  /** Takes a slot for a session that is not at work and is to boot; who holds one keeps it. It is no start. */
+  resume(input: { organizationId: string; sessionId: string }): Promise<QuotaAnswer>
   /** The session of that key exists now. */
   settle(input: { organizationId: string; key: string; sessionId: string }): Promise<void>
   /** Nothing came of it: as if it had never been reserved. */
@@ -119,7 +121,7 @@ export interface SessionRpc {
   status(): Promise<Answer<SessionLiveStatus>>
   history(input: { before: number | null; limit: number }): Promise<Answer<SessionHistory>>
   terminate(input: SessionEnd): Promise<Answer<null>>
-  recheckMembers(): Promise<Answer<null>>
+  recheckMembers(input?: { stoppedAdminId?: string | undefined }): Promise<Answer<null>>
   /** Executes a platform tool once per id; refuses with the codes of `errors.ts`. */
   callTool(input: SandboxToolCall): Promise<Answer<ToolCallOutcome>>
   /** What the sandbox of that generation boots from. */

@@ -1,6 +1,7 @@
-import { type Actor, type AuditNeeds, authorize, recordAudit } from '#domain/identity'
+import { type Actor, type AuditNeeds, authorize, recordAudit, type UserActor } from '#domain/identity'
 import type { Kernel } from '#kernel/needs'
 import type { PromptReceipt } from '#schema/contracts/sessions'
+import { callerKeyOf } from './caller-key.ts'
 import { findSession } from './list-sessions.ts'
 import type { SessionHistory, SessionObjects } from './ports.ts'
 
@@ -17,12 +18,12 @@ export function authorOf(actor: Actor): string {
  */
 export async function promptSession(
   needs: Needs & AuditNeeds,
-  input: { actor: Actor; sessionId: string; text: string; idempotencyKey: string | null },
+  input: { actor: UserActor; sessionId: string; text: string; idempotencyKey: string | null },
 ): Promise<PromptReceipt> {
   const { actor, sessionId, text } = input
   authorize(actor, 'prompt', 'session')
   const { title: label } = await findSession(needs, { actor, sessionId })
-  const idempotencyKey = input.idempotencyKey ?? needs.ids.next()
+  const idempotencyKey = callerKeyOf(actor, input.idempotencyKey ?? needs.ids.next())
   const receipt = await needs.sessionObjects.get(sessionId).prompt({ idempotencyKey, text, author: authorOf(actor) })
   const { promptId, duplicate } = receipt
   // What was said stays in the session: whoever may read the audit log need not be somebody who may read that.
@@ -31,14 +32,17 @@ export async function promptSession(
   return receipt
 }
 
-/** Stops what the agent is doing now; the session stays usable. Throws `auth.forbidden` and `session.not_found`. */
+/**
+ * Stops what the agent is doing now; the session stays usable. Members stop what they started themselves. Throws
+ * `auth.forbidden` and `session.not_found`.
+ */
 export async function cancelSession(
   needs: Needs & AuditNeeds,
   input: { actor: Actor; sessionId: string },
 ): Promise<{ canceled: boolean }> {
   const { actor, sessionId } = input
-  authorize(actor, 'cancel', 'session')
-  const { title: label } = await findSession(needs, { actor, sessionId })
+  const { title: label, createdBy } = await findSession(needs, { actor, sessionId })
+  authorize(actor, 'cancel', { type: 'session', createdBy })
   const outcome = await needs.sessionObjects.get(sessionId).cancel({ author: authorOf(actor) })
   if (outcome.canceled) await recordAudit(needs, { actor, verb: 'cancel', subject: { kind: 'session', id: sessionId, label } })
   return outcome

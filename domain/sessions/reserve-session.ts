@@ -7,6 +7,18 @@ const DETAILS = {
 }
 
 /**
+ * Takes a slot for a session that is about to boot, from wherever it waited: starting is not the only way to work. With
+ * no slot left it says why in words, and when to ask again. Throws `quota.unavailable`.
+ */
+export async function resumeSlot(
+  needs: { sessionQuota: SessionQuota },
+  session: { organizationId: string; sessionId: string },
+): Promise<{ ok: true } | { ok: false; why: string; retryAfterMs: number }> {
+  const answer = await needs.sessionQuota.resume(session)
+  return answer.ok ? answer : { ok: false, why: DETAILS[answer.reason], retryAfterMs: answer.retryAfterMs }
+}
+
+/**
  * Takes a slot for a session that is about to be made; again with the same key, the same slot. Throws
  * `quota.sessions_exhausted`, which says when to try again, and `quota.unavailable`.
  */

@@ -6,6 +6,7 @@ import { type TestPlatform, testPlatform } from '../../tests/platform.ts'
 import {
   auditToolCalls,
   buildBootBundle,
+  callerKeyOf,
   cancelSession,
   createSession,
   findSession,
@@ -145,8 +146,9 @@ test('starting a session opens its object and hands over the first prompt, once 
 test('a session that was created but never opened is opened by the retry', async () => {
   const acme = await organization()
   const body = { configurationId: acme.configurationId, initialPrompt: 'Fix it' }
-  const { session } = await createSession(needs, wish(acme, { idempotencyKey: 'torn-key' }))
-  await startSession(needs, { actor: acme.actor(), body, idempotencyKey: 'torn-key' })
+  const actor = acme.actor()
+  const { session } = await createSession(needs, wish(acme, { idempotencyKey: callerKeyOf(actor, 'torn-key') }))
+  await startSession(needs, { actor, body, idempotencyKey: 'torn-key' })
   expect(needs.sessionObjects.of(session.id).prompts).toHaveLength(1)
 })
 

@@ -1,7 +1,8 @@
-import { type Actor, type AuditNeeds, authorize, recordAudit, userIdOf } from '#domain/identity'
+import { type AuditNeeds, authorize, recordAudit, type UserActor } from '#domain/identity'
 import { type ModelGateway, ModelNotFound } from '#domain/llm'
 import { traceIdOf } from '#kernel/trace'
 import type { CreateSession, Session } from '#schema/contracts/sessions'
+import { callerKeyOf } from './caller-key.ts'
 import { createSession, type CreateSessionNeeds, defaultBranch } from './create-session.ts'
 import type { SessionObjects } from './ports.ts'
 import { authorOf } from './prompt-session.ts'
@@ -20,7 +21,7 @@ const TITLE_CHARACTERS = 80
  */
 export async function startSession(
   needs: Needs,
-  input: { actor: Actor; body: CreateSession; idempotencyKey: string | null },
+  input: { actor: UserActor; body: CreateSession; idempotencyKey: string | null },
 ): Promise<{ session: Session; created: boolean }> {
   const { actor, body } = input
   authorize(actor, 'create', 'session')
@@ -31,9 +32,9 @@ export async function startSession(
     clientType: 'web',
     title: body.title ?? titleOf(body.initialPrompt),
     modelId: body.modelId,
-    createdBy: userIdOf(actor),
+    createdBy: actor.userId,
     initialPrompt: body.initialPrompt,
-    idempotencyKey: input.idempotencyKey,
+    idempotencyKey: input.idempotencyKey === null ? null : callerKeyOf(actor, input.idempotencyKey),
   })
   if (created) {
     const subject = { kind: 'session', id: session.id, label: session.title }

@@ -1,6 +1,15 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { Env } from '#adapters/env'
-import { drop, type Limits, migrateReservations, note, type Reservation, reserve, settle } from './reservations.store.ts'
+import {
+  drop,
+  type Limits,
+  migrateReservations,
+  note,
+  type Reservation,
+  reserve,
+  resume,
+  settle,
+} from './reservations.store.ts'
 
 /**
  * The single writer of an organization: what must not be decided twice at the same time (c1 Quotas). Addressed by the
@@ -17,6 +26,10 @@ export class Organization extends DurableObject<Env> {
 
   async reserve(want: { key: string; nowMs: number; limits: Limits }): Promise<Reservation> {
     return reserve(this.#sql, want)
+  }
+
+  async resume(want: { sessionId: string; nowMs: number; limits: Limits }): Promise<Reservation> {
+    return resume(this.#sql, want)
   }
 
   async settle(made: { key: string; sessionId: string; nowMs: number }): Promise<void> {

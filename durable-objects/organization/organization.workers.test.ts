@@ -46,6 +46,26 @@ test('a session that ends or pauses gives its slot back; one that goes on takes 
   expect(await start('d')).toBe(false)
 })
 
+test('to go on after a pause takes a slot like a start, counts as none, and needs none where one is held', async () => {
+  const resume = async (sessionId: string) => (await quota.resume({ organizationId, sessionId })).ok
+  for (const name of ['a', 'b']) await start(name)
+  expect([await resume('a'), await resume('b')]).toEqual([true, true])
+  await note('a', false)
+  expect(await start('c')).toBe(true)
+  expect(await quota.resume({ organizationId, sessionId: 'a' })).toEqual({
+    ok: false,
+    reason: 'concurrent',
+    retryAfterMs: MINUTE_MS,
+  })
+  await note('b', false)
+  const answers = await Promise.all(['a', 'b', 'unknown'].map(resume))
+  expect(answers.filter(Boolean)).toHaveLength(1)
+  await Promise.all(['a', 'b', 'c', 'unknown'].map((name) => note(name, false)))
+  expect(await start('d')).toBe(true)
+  await note('d', false)
+  expect([await resume('unknown'), await resume('a'), await start('e')]).toEqual([true, true, false])
+})
+
 test('a reservation that no session came of is as if it had never been', async () => {
   for (const key of ['1', '2', '3', '4', '5', '6']) {
     expect((await reserve(key)).ok).toBe(true)

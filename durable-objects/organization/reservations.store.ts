@@ -47,6 +47,21 @@ export function reserve(sql: SqlStorage, want: { key: string; nowMs: number; lim
   return { ok: true }
 }
 
+/**
+ * Takes a slot for a session that was made before and wants to work again. It holds it for a while; its own word
+ * prolongs that. To go on is no start, and does not count among those of the day.
+ */
+export function resume(sql: SqlStorage, want: { sessionId: string; nowMs: number; limits: Limits }): Reservation {
+  const { sessionId, nowMs, limits } = want
+  const holds = sql.exec('select 1 from reservations where session_id = ? and held_until > ?', sessionId, nowMs)
+  const isHolder = holds.toArray().length > 0
+  if (!isHolder && countOf(sql, 'held_until > ?', nowMs) >= limits.concurrent) {
+    return { ok: false, reason: 'concurrent', retryAfterMs: ASK_AGAIN_MS }
+  }
+  note(sql, { sessionId, active: true, nowMs })
+  return { ok: true }
+}
+
 function countOf(sql: SqlStorage, condition: 'held_until > ?' | 'started_at > ?', since: number): number {
   return sql.exec<{ count: number }>(`select count(*) as count from reservations where ${condition}`, since).one().count
 }

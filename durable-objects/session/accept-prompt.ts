@@ -8,11 +8,11 @@ import {
 } from '#domain/sessions'
 import type { PromptReceipt } from '#schema/contracts/sessions'
 import { accepted, refused } from './answers.ts'
-import { startBoot } from './boot.ts'
 import { dispatchNext } from './dispatch.ts'
 import type { LiveSession } from './live-session.ts'
 import { armDispatch } from './prompt-states.ts'
 import { findPromptByKey, insertPrompt, unfinishedPrompts } from './prompts.store.ts'
+import { wake } from './wake.ts'
 
 /**
  * Stores a prompt and sees to its delivery, without waiting for any of it (lesson b6). The same key again gives the
@@ -32,6 +32,6 @@ export function acceptPrompt(session: LiveSession, prompt: SessionPrompt): Answe
   armDispatch(session)
   const { status } = session.facts
   if (status === 'running') dispatchNext(session)
-  else if (status !== 'starting') startBoot(session)
+  else if (status !== 'starting') wake(session)
   return accepted({ promptId, state: 'queued', duplicate: false })
 }

@@ -1,5 +1,5 @@
 import { can } from '#domain/identity'
-import { planResume } from '#domain/sessions'
+import { callerKeyOf, planResume } from '#domain/sessions'
 import { ClientFrame, type ServerFrame } from '#schema/contracts/session-socket'
 import { acceptPrompt } from './accept-prompt.ts'
 import { audit } from './audit.ts'
@@ -101,7 +101,7 @@ function prompt(
 ): void {
   if (!mayDo(session, socket, client, 'prompt')) return
   const { idempotencyKey, text } = frame
-  const answer = acceptPrompt(session, { idempotencyKey, text, author: client.userName })
+  const answer = acceptPrompt(session, { idempotencyKey: callerKeyOf(client, idempotencyKey), text, author: client.userName })
   if (answer.ok) {
     const { promptId, duplicate } = answer.value
     if (!duplicate) audit(session, client, 'prompt', { promptId, characters: text.length })
@@ -116,9 +116,10 @@ function prompt(
 
 /** Role and key were verified when the socket was opened; a viewer's socket, and a key's that only reads, only watch. */
 function mayDo(session: LiveSession, socket: WebSocket, client: Client, verb: 'prompt' | 'cancel'): boolean {
-  const { userId, userName, role, apiKey } = client
+  const { userId, userName, role, apiKey, isMaker } = client
   const organizationId = session.opening?.organizationId ?? ''
-  if (can({ kind: 'user', userId, userName, role, organizationId, apiKey }, verb, 'session')) return true
+  const subject = { type: 'session', createdBy: isMaker ? userId : null } as const
+  if (can({ kind: 'user', userId, userName, role, organizationId, apiKey }, verb, subject)) return true
   say(session, socket, {
     type: 'error',
     code: 'auth.forbidden',

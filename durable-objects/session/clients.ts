@@ -17,10 +17,14 @@ const Attachment = z.object({
   userId: z.string(),
   userName: z.string(),
   role: Role,
+  /** Whether it is the person's own session. */
+  isMaker: z.boolean().default(false),
   /** The address the socket was opened from. */
   ip: z.string().nullable().default(null),
   /** Id of the super admin who watches as this person. */
   impersonatedBy: z.string().nullable().default(null),
+  /** Until when, in milliseconds since 1970. */
+  impersonationEndsAt: z.number().nullable().default(null),
   /** The key of a program that acts for the person. */
   apiKey: z.object({ id: z.string(), scopes: z.array(ApiKeyScope) }).nullable().default(null),
   /** Up to where it has read. */
@@ -73,6 +77,11 @@ export class Clients {
   /** The API keys that programs came with, each once. */
   keyIds(): string[] {
     return [...new Set(this.#all().flatMap(({ client }) => client.apiKey?.id ?? []))]
+  }
+
+  /** The super admins who watch as somebody else, each once. */
+  adminIds(): string[] {
+    return [...new Set(this.#all().flatMap(({ client }) => client.impersonatedBy ?? []))]
   }
 
   /** Closes the sockets of whoever `refusal` gives a reason for. */

@@ -11,8 +11,10 @@ const ClientHeaders = z.object({
   userId: z.string().min(1),
   userName: z.string(),
   role: Role,
+  isMaker: z.boolean(),
   ip: z.string().nullable(),
   impersonatedBy: z.string().nullable(),
+  impersonationEndsAt: z.number().nullable(),
   apiKey: z.object({ id: z.string(), scopes: z.array(ApiKeyScope) }).nullable(),
 })
 
@@ -32,8 +34,10 @@ function acceptClient(session: LiveSession, socket: WebSocket, headers: Headers)
     userId: headers.get('x-user-id'),
     userName: decoded(headers.get('x-user-name') ?? ''),
     role: headers.get('x-role'),
+    isMaker: headers.get('x-is-maker') === 'true',
     ip: headers.get('x-address'),
     impersonatedBy: headers.get('x-impersonated-by'),
+    impersonationEndsAt: endOf(headers.get('x-impersonation-ends-at')),
     apiKey: parsed(headers.get('x-api-key')),
   })
   if (!who.success) return refuse(socket, CLOSE.unauthorized, 'Sign in first')
@@ -48,6 +52,8 @@ function refuse(socket: WebSocket, code: number, reason: string): void {
   socket.accept()
   closeSocket(socket, code, reason)
 }
+
+const endOf = (text: string | null) => (text === null ? null : Date.parse(text))
 
 /** What cannot be read is no key, and so no client either. */
 function parsed(text: string | null): unknown {

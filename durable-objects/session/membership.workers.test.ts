@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { HOUR_MS } from '#kernel/durations'
 import type { Role } from '#schema/contracts/common'
 import { CLOSE } from '#schema/contracts/session-socket'
 import { apiKeys, members, users } from '#schema/tables/index'
@@ -74,6 +75,29 @@ test("a program's socket closes when its key was deleted or has expired; another
     expect(client.closed?.code).toBe(CLOSE.forbidden)
   }
   expect([living.client.closed, person.closed]).toEqual([null, null])
+})
+
+test('the socket of a super admin who watches as a member closes when that is stopped, has run out, or they are none', async () => {
+  const session = await world.session()
+  const { client: person, userId } = await watcher(session)
+  const { userId: adminId } = await watcher(session)
+  const { db } = world.needs
+  await db.update(users).set({ email: world.config.SUPER_ADMIN_EMAILS[0] ?? '', emailVerified: true }).where(eq(users.id, adminId))
+  const impersonating = async (endsAt: number) => {
+    const ends = new Date(endsAt).toISOString()
+    return session.client('member', userId, { 'x-impersonated-by': adminId, 'x-impersonation-ends-at': ends })
+  }
+  const [late, fresh] = [await impersonating(Date.now() - 1), await impersonating(Date.now() + HOUR_MS)]
+  await session.elapse('membership')
+  await late.until(() => late.closed !== null)
+  expect([late.closed?.code, fresh.closed]).toEqual([CLOSE.forbidden, null])
+  await session.object.recheckMembers({ stoppedAdminId: adminId })
+  await fresh.until(() => fresh.closed !== null)
+  const other = await impersonating(Date.now() + HOUR_MS)
+  await db.update(users).set({ emailVerified: false }).where(eq(users.id, adminId))
+  await session.elapse('membership')
+  await other.until(() => other.closed !== null)
+  expect(person.closed).toBeNull()
 })
 
 test('who got another role is sent away to come back with it', async () => {

@@ -1,5 +1,6 @@
 import { auditToolCalls, projectSession, retryDelayMs, type SessionFacts } from '#domain/sessions'
 import { describeError } from '#kernel/errors'
+import { endSession } from './end.ts'
 import type { Facts } from './facts.store.ts'
 import type { LiveSession } from './live-session.ts'
 import { markAudited, unauditedToolCalls } from './tool-calls.store.ts'
@@ -37,7 +38,7 @@ async function project(session: LiveSession): Promise<void> {
   try {
     const written = await projectSession(platform, { ...projector, facts: factsOf(facts) })
     if (written === 'fenced') session.abort('A younger instance has written to the index')
-    if (written === 'missing') platform.log.error('session.row_missing', { alert: true })
+    if (written === 'missing') endDeleted(session)
     await auditToolCalls(platform, { ...projector, calls })
     await noteSlot(session)
   } catch (error) {
@@ -51,11 +52,23 @@ async function project(session: LiveSession): Promise<void> {
   else session.timers.disarm('projection')
 }
 
-/** The organization counts the sessions that are at work; a paused or ended one gives its slot back. */
+/**
+ * The row went with its organization or otherwise: nobody can reach this session any more, and its sandbox must not go on.
+ */
+function endDeleted(session: LiveSession): void {
+  if (session.facts.final) return
+  session.platform.log.error('session.row_missing', { alert: true })
+  endSession(session, { status: 'stopped', outcome: 'canceled', reason: 'The session was deleted' })
+}
+
+/**
+ * The organization counts the sessions that are at work; a paused or ended one gives its slot back. For one that never
+ * worked its reservation speaks: it must not take a slot by waiting for one.
+ */
 async function noteSlot({ opening, facts, platform }: LiveSession): Promise<void> {
-  if (!opening) return
+  if (!opening || facts.status === 'pending') return
   const { organizationId, sessionId } = opening
-  const active = facts.status === 'pending' || facts.status === 'starting' || facts.status === 'running'
+  const active = facts.status === 'starting' || facts.status === 'running'
   await platform.sessionQuota.note({ organizationId, sessionId, active })
 }
 

@@ -28,6 +28,7 @@ import { endSession } from './end.ts'
 import { eventsBefore } from './events.store.ts'
 import { findLink, linkClosed, linkMessage, linkOf } from './link.ts'
 import { LiveSession } from './live-session.ts'
+import { closeImpersonated } from './membership.ts'
 import { migrate } from './migrations.store.ts'
 import { liveStatus } from './status.ts'
 import { timerHandlers } from './timer-handlers.ts'
@@ -79,7 +80,8 @@ export class Session extends DurableObject<Env> implements SessionRpc {
   }
 
   /** Sets the alarm only: whoever removed a member must not wait for this object's database call. */
-  async recheckMembers() {
+  async recheckMembers({ stoppedAdminId }: { stoppedAdminId?: string | undefined } = {}) {
+    if (stoppedAdminId !== undefined) closeImpersonated(this.#session, stoppedAdminId)
     if (this.#session.clients.count > 0) this.#session.timers.arm('membership', 0)
     return accepted(null)
   }

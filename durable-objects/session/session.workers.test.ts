@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { PING, PONG } from '#schema/contracts/session-socket'
-import { auditLog } from '#schema/tables/index'
+import { sessions } from '#schema/tables/index'
 import { openSessionWorld, type SessionWorld } from '../../tests/workers/session-world.ts'
 
 let world: SessionWorld
@@ -312,23 +312,6 @@ test('a long picture comes in several frames that follow each other', async () =
   expect(seqs(client.events)).toEqual(oneTo(client.lastSeq))
 })
 
-test('viewers watch, and cannot prompt or cancel', async () => {
-  const session = await world.session()
-  const [viewer, member] = [await session.client('viewer'), await session.client('member')]
-  await viewer.resume()
-  await member.resume()
-  viewer.say({ type: 'prompt', idempotencyKey: 'viewer-key', text: 'Do it' })
-  viewer.say({ type: 'cancel' })
-  await viewer.until(() => viewer.of('error').length === 2)
-  expect(viewer.of('error').map(({ code }) => code)).toEqual(['auth.forbidden', 'auth.forbidden'])
-  expect(await session.events()).toEqual([])
-  member.say({ type: 'prompt', idempotencyKey: 'member-key', text: 'Do it' })
-  await member.until(() => member.of('receipt').length === 1)
-  expect(member.of('receipt')[0]).toMatchObject({ idempotencyKey: 'member-key', duplicate: false })
-  await viewer.untilEvent('prompt.queued')
-  expect(viewer.eventsOf('prompt.queued')[0]).toMatchObject({ text: 'Do it', author: 'Ada' })
-})
-
 test('more than 1 MB unread for 10 s closes a client with 4408; one that reads keeps its socket', async () => {
   const session = await world.session()
   const [slow, fast] = [await session.client(), await session.client()]
@@ -400,17 +383,18 @@ test('a fresh object and one that migrated twice have the same tables', async ()
   expect(await session.sql('select version from schema_version')).toEqual([{ version: 1 }])
 })
 
-test('what somebody does over a socket is in the audit log, without what they said', async () => {
+test('a session whose row is gone, as after its organization was deleted, ends and lets its sandbox go', async () => {
   const session = await world.session()
-  const client = await session.client('member')
-  await client.resume()
-  for (const count of [1, 2]) client.say({ type: 'prompt', idempotencyKey: 'key-of-ada', text: `secret plans ${count}` })
-  client.say({ type: 'cancel' })
-  const entries = () => world.needs.db.select().from(auditLog).where(eq(auditLog.subjectId, session.id))
-  await vi.waitFor(async () => expect((await entries()).map(({ verb }) => verb).toSorted()).toEqual(['cancel', 'prompt']))
-  const prompt = (await entries()).find(({ verb }) => verb === 'prompt')
-  expect(prompt).toMatchObject({ actorId: 'u1', actorName: 'Ada', traceId: session.opening.traceId, after: { characters: 14 } })
-  expect(JSON.stringify(await entries())).not.toContain('secret plans')
+  await session.running()
+  const { sandboxId } = await session.facts()
+  await world.needs.db.delete(sessions).where(eq(sessions.id, session.id))
+  await session.elapse('alive')
+  await vi.waitFor(async () => {
+    await session.elapse('projection')
+    expect(await session.facts()).toMatchObject({ status: 'stopped', final: true, sandboxId: null })
+  })
+  await session.elapse('terminate')
+  await vi.waitFor(() => expect(world.host.of(session.id).map(({ id, alive }) => [id, alive])).toEqual([[sandboxId, false]]))
 })
 
 test('an alarm is one event in the log, in the trace of the session, with the timers that were due', async () => {

@@ -9,6 +9,7 @@ import { runAliveCheck, runExpiry, runLinkCheck } from './recovery.ts'
 import { runActivity, runRunFailure } from './run-report.ts'
 import type { TimerHandlers } from './timers.ts'
 import { runToolDeadline } from './tools/execute.ts'
+import { wake } from './wake.ts'
 
 /** What each timer does when it is due. */
 export function timerHandlers(session: LiveSession): TimerHandlers {
@@ -25,6 +26,7 @@ export function timerHandlers(session: LiveSession): TimerHandlers {
     projection: (timer) => runProjection(session, timer),
     'run-activity': () => runActivity(session),
     'run-failure': (timer) => runRunFailure(session, timer),
+    slot: (timer) => wake(session, timer),
     terminate: (timer) => runTerminate(session, timer),
     tool: () => runToolDeadline(session),
   }

@@ -18,6 +18,7 @@ export type TimerName =
   | 'projection'
   | 'run-activity'
   | 'run-failure'
+  | 'slot'
   | 'terminate'
   | 'tool'
 
