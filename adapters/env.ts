@@ -114,7 +114,7 @@ export const Variables = z.object({
     .optional()
     .describe('Signs what Nango forwards to /webhooks/nango, which is off without it.'),
   DEV_SIGN_IN_TOKEN: z.string().min(16).optional().describe('Development only: token of the demo sign-in link.'),
-  DEV_OWNER_EMAIL: z.email().optional().describe('Development only: e-mail of the demo owner.'),
+  DEV_OWNER_EMAIL: z.email().optional().describe('Development only: email of the demo owner.'),
   DEV_OWNER_PASSWORD: z.string().min(8).optional().describe('Development only: password of the demo owner.'),
 })
 export type Config = z.infer<typeof Variables>

@@ -12,6 +12,7 @@ import type { KeptMail } from '#schema/contracts/identity'
 import { inBackground } from './cloudflare/background.ts'
 import { r2Blobs } from './cloudflare/blobs.ts'
 import { kvEndpointCopies } from './cloudflare/endpoint-copies.ts'
+import { type ParkedMessages, r2ParkedMessages } from './cloudflare/parked-messages.ts'
 import { rememberedCopies } from './cloudflare/remembered-copies.ts'
 import { drainQueue, effectQueue, pollQueue, runQueue } from './cloudflare/queues.ts'
 import { cloudflareRateLimits, rateLimiterPing } from './cloudflare/rate-limits.ts'
@@ -67,6 +68,8 @@ export interface Platform extends Kernel {
   readiness: ReadinessCheck[]
   /** Where the consumers of queues tell that a canary of /readyz came round. */
   canaries: { cameRound(canary: { queue: string; sentAt: Date }): Promise<void> }
+  /** What the dead letter queues gave up on. */
+  parked: ParkedMessages
   /** What this invocation did, for the observability backend; flushed by whoever opened the platform. */
   telemetry: Telemetry
 }
@@ -123,13 +126,14 @@ export function openPlatform(env: Env, bound: Record<string, unknown> = {}): Pla
       endpointCopies: env.ENDPOINTS,
       blobs: env.BLOBS,
       sandboxes,
-      queues: { deliveries: env.DELIVERIES, polls: env.POLLS, runs: env.RUNS, effects: env.EFFECTS },
+      queues: queuesByName(env),
       objects: {
         Session: pingOf(env.SESSION),
         Organization: pingOf(env.ORGANIZATION),
         RateLimiter: rateLimiterPing(env.RATE_LIMITER),
       },
     }),
+    parked: r2ParkedMessages(env.BLOBS, queuesByName(env)),
     canaries: { cameRound: (canary) => answerCanary(db, { ...canary, now: systemClock.now() }) },
     telemetry,
   }
@@ -144,6 +148,7 @@ function authSettings(config: Config, { log, mailer }: { log: Log; mailer: Maile
     organizationNameOf: ({ name, email }) => (isDemoOwner(email) ? 'Demo' : `${name}'s Workspace`),
     log,
     clock: systemClock,
+    ids: systemIds,
     digest: systemDigest,
     mailer,
     verificationEnforced: config.ENFORCE_EMAIL_VERIFICATION,
@@ -157,6 +162,13 @@ const queuesOf = (env: Env) => ({
   pollQueue: pollQueue(env.POLLS),
   runQueue: runQueue(env.RUNS),
   effectQueue: effectQueue(env.EFFECTS),
+})
+
+const queuesByName = (env: Env) => ({
+  deliveries: env.DELIVERIES,
+  polls: env.POLLS,
+  runs: env.RUNS,
+  effects: env.EFFECTS,
 })
 
 const nangoOf = ({ NANGO_URL, NANGO_SECRET_KEY }: Config) =>

@@ -1,35 +1,22 @@
-import { APIError } from 'better-auth/api'
 import { drizzleAdapter } from 'better-auth/adapters/drizzle'
 import { betterAuth } from 'better-auth/minimal'
 import { bearer } from 'better-auth/plugins/bearer'
-import {
-  existingAccountMail,
-  type Mailer,
-  openOrganization,
-  resetMail,
-  Suspended,
-  verificationMail,
-} from '#domain/identity'
-import type { Clock } from '#kernel/clock'
+import { existingAccountMail, type Mail, resetMail, verificationMail } from '#domain/identity'
 import type { Database } from '#kernel/database'
 import { describeError } from '#kernel/errors'
-import type { Log } from '#kernel/log'
 import type { Digest } from '#kernel/ports'
 import * as tables from '#schema/tables/index'
+import { presentCall } from './auth-call.ts'
+import { type HookSettings, hooksOf } from './hooks.ts'
 
-export interface AuthSettings {
+export interface AuthSettings extends HookSettings {
   /** Signs cookies. */
   secret: string
   /** Origin of the dashboard, which reaches the API on its own origin (decision D25). */
   appUrl: string
-  /** Whether sign-in and sign-up are limited by address; off outside production, where tests sign up by the dozen. */
+  /** Whether requests are limited by address; off outside production, where tests sign up by the dozen. */
   limited: boolean
-  /** How the organization is named that a person gets on the first sign-in. */
-  organizationNameOf: (person: { name: string; email: string }) => string
-  log: Log
-  clock: Clock
   digest: Digest
-  mailer: Mailer
   /** Whether an address must be verified before the first sign-in. */
   verificationEnforced: boolean
   /** Sign-in through others, where it is configured. */
@@ -54,15 +41,14 @@ const TABLES = {
   verification: tables.verifications,
 }
 
-const MINUTE_SECONDS = 60
-const HOUR_SECONDS = 60 * MINUTE_SECONDS
+const HOUR_SECONDS = 60 * 60
 const DAY_SECONDS = 24 * HOUR_SECONDS
 
-/** Attempts by address (b6 §6.4); each isolate counts for itself, which slows guessing down and cannot be exact. */
-const LIMITS = {
-  '/sign-up/email': { window: MINUTE_SECONDS, max: 5 },
-  '/sign-in/email': { window: 15 * MINUTE_SECONDS, max: 10 },
-}
+/**
+ * The library counts requests by address, each isolate for itself. Of signing in and up it must not: everybody behind one
+ * router has the same address, and we count what matters there exactly (throttle.ts).
+ */
+const COUNTED_BY_US = { '/sign-in/*': false, '/sign-up/*': false } as const
 
 const pageOf = (settings: AuthSettings, path: string) => new URL(path, settings.appUrl).href
 
@@ -74,8 +60,9 @@ function mailLink(settings: AuthSettings, path: string, token: string): string {
 }
 
 /** E-mail and password, with the mails around them. The letters are of the domain; a lost one can be asked for again. */
-function emailOptions(settings: AuthSettings) {
-  const { mailer, verificationEnforced } = settings
+function emailOptions(settings: AuthSettings, onPasswordReset: ReturnType<typeof hooksOf>['onPasswordReset']) {
+  const { verificationEnforced } = settings
+  const send = (mail: Mail) => presentCall(settings).mailer.send(mail)
   return {
     emailAndPassword: {
       enabled: true,
@@ -84,17 +71,18 @@ function emailOptions(settings: AuthSettings) {
       requireEmailVerification: verificationEnforced,
       resetPasswordTokenExpiresIn: HOUR_SECONDS,
       revokeSessionsOnPasswordReset: true,
+      onPasswordReset,
       sendResetPassword: ({ user, token }: MailedTo) =>
-        mailer.send(resetMail({ ...user, url: mailLink(settings, '/reset-password', token) })),
+        send(resetMail({ ...user, url: mailLink(settings, '/reset-password', token) })),
       onExistingUserSignUp: ({ user }: Pick<MailedTo, 'user'>) =>
-        mailer.send(existingAccountMail({ ...user, url: pageOf(settings, '/sign-in') })),
+        send(existingAccountMail({ ...user, url: pageOf(settings, '/sign-in') })),
     },
     emailVerification: {
-      sendOnSignUp: mailer.enabled,
+      sendOnSignUp: settings.mailer.enabled,
       autoSignInAfterVerification: true,
       expiresIn: DAY_SECONDS,
       sendVerificationEmail: ({ user, token }: MailedTo) =>
-        mailer.send(verificationMail({ ...user, url: mailLink(settings, '/verify-email', token) })),
+        send(verificationMail({ ...user, url: mailLink(settings, '/verify-email', token) })),
     },
   }
 }
@@ -111,6 +99,7 @@ interface MailedTo {
  * and keys are statements of our own (docs/decisions/006).
  */
 export function createAuthServer(db: Database, settings: AuthSettings) {
+  const { databaseHooks, onPasswordReset } = hooksOf(db, settings)
   const secure = settings.appUrl.startsWith('https://')
   return betterAuth({
     appName: 'Proliferate Edge',
@@ -119,7 +108,7 @@ export function createAuthServer(db: Database, settings: AuthSettings) {
     secret: settings.secret,
     trustedOrigins: (request) => [settings.appUrl, ...(request ? [new URL(request.url).origin] : [])],
     database: drizzleAdapter(db, { provider: 'pg', transaction: false, schema: TABLES }),
-    ...emailOptions(settings),
+    ...emailOptions(settings, onPasswordReset),
     socialProviders: socialProvidersOf(settings),
     account: { encryptOAuthTokens: true, accountLinking: { enabled: true, trustedProviders: [] } },
     verification: { storeIdentifier: 'hashed' },
@@ -130,7 +119,7 @@ export function createAuthServer(db: Database, settings: AuthSettings) {
       updateAge: DAY_SECONDS,
       additionalFields: { activeOrganizationId: { type: 'string', required: false, input: false } },
     },
-    rateLimit: { enabled: settings.limited, customRules: LIMITS },
+    rateLimit: { enabled: settings.limited, customRules: COUNTED_BY_US },
     advanced: {
       // Said, because the library leaves these checks out where it believes to be under test.
       disableOriginCheck: false,
@@ -150,47 +139,15 @@ export function createAuthServer(db: Database, settings: AuthSettings) {
     logger: {
       log: (level, message, ...causes) => {
         const fields = { message, causes: causes.filter((cause) => cause instanceof Error).map(describeError) }
-        settings.log[level === 'debug' ? 'info' : level]('auth.log', fields)
+        presentCall(settings).log[level === 'debug' ? 'info' : level]('auth.log', fields)
       },
     },
-    plugins: [bearer()],
-    databaseHooks: organizationHooks(db, settings),
+    // Unsigned, what stands in the database would be a credential to whoever reads it there.
+    plugins: [bearer({ requireSignature: true })],
+    // A profile is changed by a route of our own, which has bounds and leaves an entry in the log.
+    disabledPaths: ['/update-user'],
+    databaseHooks,
   })
-}
-
-/**
- * Everybody gets an organization when their account is made. The driver has no transaction around the two, so whoever is
- * left without one, because something broke off in between, gets it on the next sign-in. There the suspended are refused
- * too, whichever way they came.
- */
-function organizationHooks(db: Database, settings: AuthSettings) {
-  const open = (userId: string) => openOrganization({ db }, { userId, nameOf: settings.organizationNameOf })
-  return {
-    user: {
-      create: {
-        after: async ({ id }: { id: string }) => {
-          // The account's password is stored after this: a failure here must not leave the person without one.
-          await open(id).catch((error: unknown) =>
-            settings.log.warn('auth.organization_not_opened', { userId: id, error: describeError(error) }),
-          )
-        },
-      },
-    },
-    session: {
-      create: {
-        before: async <Session extends { userId: string }>(session: Session) => {
-          const activeOrganizationId = await open(session.userId).catch(refusedByLibrary)
-          return { data: { ...session, activeOrganizationId } }
-        },
-      },
-    },
-  }
-}
-
-/** The library answers its own kind of error, and leads a browser that comes back from elsewhere to a page with it. */
-function refusedByLibrary(error: unknown): never {
-  if (!Suspended.is(error)) throw error
-  throw new APIError('FORBIDDEN', { code: error.code, message: error.title })
 }
 
 function socialProvidersOf({ social }: AuthSettings) {

@@ -1,6 +1,8 @@
 import { AuthUnavailable, type Credentials, type SignIn, type SignInReader, Suspended } from '#domain/identity'
 import type { Database } from '#kernel/database'
 import { AppError } from '#kernel/errors'
+import type { Origin } from '#kernel/origin'
+import { during } from './auth-call.ts'
 import { type AuthServer, type AuthSettings, createAuthServer } from './auth-server.ts'
 import { throttled } from './throttle.ts'
 
@@ -8,8 +10,11 @@ export type { AuthSettings }
 
 /** Who people are: what the edge asks of it besides reading sign-ins. */
 export interface Identity extends SignInReader {
-  /** Answers everything below /api/auth: sign-up, sign-in, sign-out, verification, passwords, sign-in through others. */
-  handle(request: Request): Promise<Response>
+  /**
+   * Answers everything below /api/auth: sign-up, sign-in, sign-out, verification, passwords, sign-in through others.
+   * `origin` is where the request came from, for the log.
+   */
+  handle(request: Request, origin?: Origin): Promise<Response>
   /**
    * Signs a person in whose password the configuration knows, making the account on first use; gives the Set-Cookie
    * values. For the demo owner of development only. A password that was changed in the configuration is taken over.
@@ -28,15 +33,17 @@ const opened = new WeakMap<Database, AuthServer>()
 export function betterAuthIdentity(db: Database, settings: AuthSettings): Identity {
   const server = opened.get(db) ?? createAuthServer(db, settings)
   opened.set(db, server)
-  const needs = { db, clock: settings.clock, digest: settings.digest }
+  const { log, mailer, clock, digest, limited } = settings
   return {
-    handle: (request) =>
-      throttled(needs, request, async () => {
-        await refuseSuspended(server, request)
-        return server.handler(request)
-      }).catch(unavailable),
-    readSignIn: (credentials) => readSignIn(server, credentials),
-    signInConfigured: (person) => signInConfigured(server, person),
+    handle: (request, origin) =>
+      during({ log, mailer, ...(origin ? { origin } : {}) }, () =>
+        throttled({ db, clock, digest, limited }, request, async () => {
+          await refuseSuspended(server, request)
+          return server.handler(request)
+        }).catch(unavailable),
+      ),
+    readSignIn: (credentials) => during({ log, mailer }, () => readSignIn(server, credentials)),
+    signInConfigured: (person) => during({ log, mailer }, () => signInConfigured(server, person)),
   }
 }
 

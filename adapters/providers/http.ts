@@ -1,4 +1,5 @@
 import {
+  ProviderForbidden,
   type ProviderHttp,
   ProviderRateLimited,
   type ProviderRequest,
@@ -87,13 +88,16 @@ async function textOf(response: Response): Promise<string> {
   return new TextDecoder().decode(whole)
 }
 
-/** What a module need not look at: refused credentials, limits and failures are the framework's matter. */
+/**
+ * What a module need not look at: refused credentials, limits and failures are the framework's matter. A 403 says nothing
+ * against the credential itself, and must not expire the connection (a4 §4.6).
+ */
 function judged(response: ProviderResponse, now: Date): ProviderResponse {
   const { status, headers } = response
   const retryAfterMs = retryAfterOf(headers, now)
-  const limited = status === 429 || (status === 403 && (headers['x-ratelimit-remaining'] === '0' || 'retry-after' in headers))
-  if (limited) throw ProviderRateLimited(retryAfterMs === undefined ? {} : { retryAfterMs })
-  if (status === 401 || status === 403) throw ProviderUnauthorized({ detail: `The provider answered ${status}` })
+  if (isLimit(response)) throw ProviderRateLimited(retryAfterMs === undefined ? {} : { retryAfterMs })
+  if (status === 401) throw ProviderUnauthorized({ detail: 'The provider answered 401' })
+  if (status === 403) throw ProviderForbidden({ detail: 'The provider answered 403' })
   if (status >= 500 || (status >= 300 && status < 400)) {
     throw ProviderUnavailable({
       detail: `The provider answered ${status}`,
@@ -101,6 +105,17 @@ function judged(response: ProviderResponse, now: Date): ProviderResponse {
     })
   }
   return response
+}
+
+/** Google gives such reasons as `userRateLimitExceeded`; GitHub writes of its secondary limits in words alone. */
+const LIMIT_WORDS = /rate ?limit|daily ?limit/i
+const MAX_REASON_CHARACTERS = 4_000
+
+/** 429, or a 403 that is a limit by its headers or its words. */
+function isLimit({ status, headers, text }: ProviderResponse): boolean {
+  if (status !== 403) return status === 429
+  if (headers['x-ratelimit-remaining'] === '0' || 'retry-after' in headers) return true
+  return LIMIT_WORDS.test(text.slice(0, MAX_REASON_CHARACTERS))
 }
 
 const hostOf = ({ url }: ProviderRequest) => (URL.canParse(url) ? new URL(url).host : 'The provider')

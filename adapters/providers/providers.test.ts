@@ -56,7 +56,7 @@ test('what the module has to understand itself is given to it', async () => {
 
 test.each([
   [401, {}, 'provider.unauthorized', undefined],
-  [403, {}, 'provider.unauthorized', undefined],
+  [403, {}, 'provider.forbidden', undefined],
   [403, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': `${NOW.getTime() / 1000 + 60}` }, 'provider.rate_limited', 60_000],
   [403, { 'retry-after': '30' }, 'provider.rate_limited', 30_000],
   [429, { 'retry-after': '90' }, 'provider.rate_limited', 90_000],
@@ -66,6 +66,18 @@ test.each([
 ] as const)('%i %j is %s', async (status, headers, code, retryAfterMs) => {
   answering(status, headers)
   await expect(ask()).rejects.toMatchObject({ code, options: retryAfterMs === undefined ? {} : { retryAfterMs } })
+})
+
+test.each([
+  ['Google', { error: { code: 403, errors: [{ domain: 'usageLimits', reason: 'userRateLimitExceeded' }] } }, 'provider.rate_limited'],
+  ['Google', { error: { code: 403, errors: [{ domain: 'usageLimits', reason: 'rateLimitExceeded' }] } }, 'provider.rate_limited'],
+  ['Google', { error: { code: 403, errors: [{ domain: 'usageLimits', reason: 'dailyLimitExceeded' }] } }, 'provider.rate_limited'],
+  ['GitHub', { message: 'You have exceeded a secondary rate limit. Please wait.' }, 'provider.rate_limited'],
+  ['Google', { error: { code: 403, errors: [{ domain: 'global', reason: 'insufficientPermissions' }] } }, 'provider.forbidden'],
+  ['GitHub', { message: 'Resource not accessible by integration' }, 'provider.forbidden'],
+])('a 403 by which %s says %j is %s, and never a bad credential', async (_, body, code) => {
+  answer = (_request, response) => response.writeHead(403).end(JSON.stringify(body))
+  await expect(ask()).rejects.toMatchObject({ code })
 })
 
 test('a redirect is not followed: it would carry the credential elsewhere', async () => {
@@ -97,9 +109,13 @@ test.each([
   [{ 'retry-after': '1.5' }, 1_500],
   [{ 'retry-after': 'Sat, 21 Nov 2026 10:02:00 GMT' }, 120_000],
   [{ 'retry-after': 'Sat, 21 Nov 2026 09:00:00 GMT' }, 0],
+  [{ 'retry-after': '999999999' }, 86_400_000],
+  [{ 'retry-after': 'Sat, 21 Nov 2036 10:02:00 GMT' }, 86_400_000],
+  [{ 'x-ratelimit-reset': `${NOW.getTime() + 1e12}` }, 86_400_000],
   [{ 'retry-after': 'soon' }, undefined],
   [{ 'x-ratelimit-reset': `${NOW.getTime() / 1000 + 10}` }, 10_000],
   [{ 'x-ratelimit-reset': `${NOW.getTime() + 10_000}` }, 10_000],
+  [{ 'x-sentry-rate-limit-reset': `${NOW.getTime() / 1000 + 10}` }, 10_000],
   [{}, undefined],
 ])('%j asks for %s ms', (headers, expected) => {
   expect(retryAfterOf(headers as Record<string, string>, NOW)).toBe(expected)
@@ -112,9 +128,16 @@ test('a stored credential opens for its own organization and service alone', asy
   const tokens = integrationTokens({ vault, http })
   const sealedToken = await vault.seal('secret', tokenContext(row))
   expect(await tokens.tokenOf({ ...row, sealedToken })).toBe('secret')
-  for (const foreign of [{ organizationId: 'rival' }, { integrationId: 'sentry' }, { sealedToken: null }]) {
-    await expect(tokens.tokenOf({ ...row, sealedToken, ...foreign })).rejects.toMatchObject({ code: 'provider.unauthorized' })
+  for (const foreign of [{ organizationId: 'rival' }, { integrationId: 'sentry' }]) {
+    await expect(tokens.tokenOf({ ...row, sealedToken, ...foreign })).rejects.toMatchObject({ code: 'provider.unavailable' })
   }
+  await expect(tokens.tokenOf(row)).rejects.toMatchObject({ code: 'provider.unauthorized' })
+})
+
+test('a key that opens no credential is an outage and no refusal: it would expire every connection', async () => {
+  const sealedToken = await aesVault(btoa('\u0008'.repeat(32))).seal('secret', tokenContext(row))
+  const opening = integrationTokens({ vault, http }).tokenOf({ ...row, sealedToken })
+  await expect(opening).rejects.toMatchObject({ code: 'provider.unavailable' })
 })
 
 test('a broker is asked for the credential of a connection, and only where one is configured', async () => {
@@ -123,8 +146,14 @@ test('a broker is asked for the credential of a connection, and only where one i
   expect(await integrationTokens({ vault, http, nango }).tokenOf({ ...row, provider: 'nango' })).toBe('fresh')
   expect(seen).toMatchObject([{ path: '/connection/c%201?provider_config_key=linear', headers: { authorization: 'Bearer nango-key' } }])
   const without = integrationTokens({ vault, http }).tokenOf({ ...row, provider: 'nango' })
-  await expect(without).rejects.toMatchObject({ code: 'provider.unauthorized' })
-  answering(404)
+  await expect(without).rejects.toMatchObject({ code: 'provider.unavailable' })
+  // 404: of the key of another environment, all connections are.
+  for (const status of [401, 403, 404]) {
+    answering(status)
+    const refused = integrationTokens({ vault, http, nango }).tokenOf({ ...row, provider: 'nango' })
+    await expect(refused).rejects.toMatchObject({ code: 'provider.unavailable' })
+  }
+  answering(424)
   const gone = integrationTokens({ vault, http, nango }).tokenOf({ ...row, provider: 'nango' })
   await expect(gone).rejects.toMatchObject({ code: 'provider.unauthorized' })
 })

@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import { type IntegrationTokens, type ProviderHttp, ProviderUnauthorized, tokenContext } from '#domain/integrations'
+import {
+  type IntegrationTokens,
+  ProviderForbidden,
+  type ProviderHttp,
+  ProviderUnauthorized,
+  ProviderUnavailable,
+  tokenContext,
+} from '#domain/integrations'
 import { describeError } from '#kernel/errors'
 import type { Vault } from '#kernel/ports'
 
@@ -13,7 +20,10 @@ export interface TokenSettings {
   nango?: { url: string; secretKey: string } | undefined
 }
 
-/** Credentials that we keep sealed ourselves, and those that a broker keeps. */
+/**
+ * Credentials that we keep sealed ourselves, and those that a broker keeps. Only a connection that has none, or none that
+ * the broker could renew, counts as refused; what the operator has set up wrongly is an outage and expires nothing.
+ */
 export function integrationTokens(settings: TokenSettings): IntegrationTokens {
   return {
     async tokenOf(integration) {
@@ -22,7 +32,8 @@ export function integrationTokens(settings: TokenSettings): IntegrationTokens {
       try {
         return await settings.vault.open(integration.sealedToken, tokenContext(integration))
       } catch (error) {
-        throw ProviderUnauthorized({ detail: `The credential cannot be opened: ${describeError(error)}`, cause: error })
+        // Another key than it was sealed with is a mistake of the operator's, and would expire every connection.
+        throw ProviderUnavailable({ detail: `The credential cannot be opened: ${describeError(error)}`, cause: error })
       }
     },
   }
@@ -32,20 +43,28 @@ async function nangoToken(
   { http, nango }: TokenSettings,
   { connectionId, integrationId }: { connectionId: string; integrationId: string },
 ): Promise<string> {
-  if (!nango) throw ProviderUnauthorized({ detail: 'No broker is configured' })
+  if (!nango) throw ProviderUnavailable({ detail: 'No broker is configured' })
   const url = new URL(`/connection/${encodeURIComponent(connectionId)}`, nango.url)
   url.searchParams.set('provider_config_key', integrationId)
   const answer = await http({
     method: 'GET',
     url: url.href,
     headers: { authorization: `Bearer ${nango.secretKey}` },
-  })
+  }).catch(asOurs)
   const connection = NangoConnection.safeParse(jsonOf(answer.text))
+  // The key of another environment knows no connection at all.
+  if (answer.status === 404) throw ProviderUnavailable({ detail: 'The broker does not know the connection' })
   const token = connection.data?.credentials.access_token ?? connection.data?.credentials.apiKey
   if (answer.status !== 200 || token === undefined) {
     throw ProviderUnauthorized({ detail: `The broker answered ${answer.status} without a credential` })
   }
   return token
+}
+
+/** A broker that refuses us refuses our key: no connection of anybody has expired over that (a4 §4.4). */
+function asOurs(error: unknown): never {
+  if (!ProviderUnauthorized.is(error) && !ProviderForbidden.is(error)) throw error
+  throw ProviderUnavailable({ detail: 'The broker does not accept our key', cause: error })
 }
 
 function jsonOf(text: string): unknown {

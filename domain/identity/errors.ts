@@ -10,7 +10,7 @@ export const NotWhileImpersonating = defineError(
   'Not while you see the product as somebody else',
 )
 export const NotForKeys = defineError('auth.person_only', 'forbidden', 'Only a person may do this, not an API key')
-export const EmailNotVerified = defineError('auth.email_not_verified', 'forbidden', 'Verify your e-mail address first')
+export const EmailNotVerified = defineError('auth.email_not_verified', 'forbidden', 'Verify your email address first')
 export const NotAMember = defineError(
   'organization.not_a_member',
   'forbidden',
@@ -48,7 +48,7 @@ export const InvitationSentJustNow = defineError(
 export const WrongAccount = defineError(
   'invitation.wrong_account',
   'forbidden',
-  'The invitation is for another e-mail address',
+  'The invitation is for another email address',
 )
 export const InvitationEnded = defineError('invitation.ended', 'conflict', 'The invitation is not open any more')
 export const InvitationGone = defineError('invitation.gone', 'conflict', 'The invitation has ended')
@@ -67,6 +67,6 @@ export const NotSuspendable = defineError(
   'Super admins cannot be suspended',
 )
 export const NotHere = defineError('admin.not_found', 'not_found', 'There is no such route')
-export const MailNotSent = defineError('mail.not_sent', 'unavailable', 'The mail could not be sent')
+export const MailNotSent = defineError('mail.not_sent', 'unavailable', 'The email could not be sent')
 export const RateLimited = defineError('request.rate_limited', 'rate_limited', 'Too many requests')
 export const Suspended = defineError('auth.suspended', 'forbidden', 'Your account is suspended')

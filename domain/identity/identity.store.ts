@@ -44,6 +44,18 @@ export async function findPerson(db: Database, userId: string): Promise<z.infer<
   return rows[0] && PersonRow.parse(rows[0])
 }
 
+const KnownPerson = z.object({ id: z.string(), email: z.string(), emailVerified: z.boolean(), suspended: z.boolean() })
+
+/** Those of these people who exist, in whatever organizations. */
+export async function findPeople(db: Database, userIds: readonly string[]): Promise<z.infer<typeof KnownPerson>[]> {
+  const rows = await queryRows(
+    db,
+    sql`select id, email, email_verified as "emailVerified", suspended_at is not null as suspended from users
+        where id in (select jsonb_array_elements_text(${JSON.stringify(userIds)}::jsonb))`,
+  )
+  return rows.map((row) => KnownPerson.parse(row))
+}
+
 export interface NewOrganization {
   id: string
   memberId: string

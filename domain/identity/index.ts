@@ -10,7 +10,7 @@ export {
   Suspended,
   TooManyAttempts,
 } from './errors.ts'
-export { impersonate, listAllOrganizations, listUsers, stopImpersonating } from './admin/administer.ts'
+export { impersonate, listAllOrganizations, listDeploymentAudit, listUsers, stopImpersonating } from './admin/administer.ts'
 export { suspendUser, unsuspendUser } from './admin/suspend.ts'
 export { IMPERSONATION_HOURS } from './admin/impersonation.ts'
 export { describeCaller, requirePerson, showProfile, updateProfile } from './describe-caller.ts'
@@ -18,16 +18,18 @@ export { allowDevice, denyDevice, showDevice, startDevice } from './devices/auth
 export { pollDevice } from './devices/poll-device.ts'
 export { acceptInvitation, rejectInvitation, showInvitationInfo } from './invitations/answer-invitation.ts'
 export { invite, resendInvitation, showInvitations, withdrawInvitation } from './invitations/manage-invitations.ts'
-export { createApiKey, listOwnApiKeys, removeApiKey } from './keys/api-keys.ts'
+export { createApiKey, listOwnApiKeys, removeApiKey, revokePresentedKey } from './keys/api-keys.ts'
 export { countAttempt, forgetAttempts } from './limit-attempts.ts'
 export { existingAccountMail, resetMail, verificationMail } from './mail/mails.ts'
 export { changeMemberRole, leaveOrganization, removeMember, showMember, showMembers } from './members/manage-members.ts'
+export { presentSuperAdmins } from './admin/present-super-admins.ts'
 export { livingKeys } from './keys/living-keys.ts'
 export { presentRoles } from './members/present-roles.ts'
 export { finishOnboarding, noteOnboarding, showOnboarding } from './onboarding/onboarding.ts'
 export { joinOrganization, setDomains, showDomains, suggestOrganizations } from './organizations/domains.ts'
 export {
   changeOrganization,
+  editableOrganization,
   createOrganization,
   listOwnOrganizations,
   removeOrganization,

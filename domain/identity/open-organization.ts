@@ -12,6 +12,9 @@ export function slugOf(name: string): string {
   return slug === '' ? 'workspace' : slug
 }
 
+/** The id of the workspace that a person gets on signing up. */
+export const personalOrganizationIdOf = (userId: string): string => `org_${userId}`
+
 /**
  * The organization that a new sign-in starts on: the person's oldest, or one of their own that is made now, so that
  * nobody is ever signed in and nowhere (b6 §6.5). Its id derives from the person's: two first sign-ins at once make
@@ -30,7 +33,7 @@ export async function openOrganization(
   if (!person) return null
   if (person.suspended) throw Suspended()
   const name = input.nameOf(person)
-  const id = `org_${userId}`
+  const id = personalOrganizationIdOf(userId)
   const slug = `${slugOf(name)}-${userId.toLowerCase()}`
   await insertOwnOrganization(needs.db, { id, memberId: `mem_${userId}`, userId, name, slug })
   return id

@@ -23,8 +23,6 @@ describe('who may do what', () => {
       (actor) => can(actor, 'create', 'trigger'),
       (actor) => can(actor, 'create', 'session'),
       (actor) => can(actor, 'prompt', 'session'),
-      (actor) => can(actor, 'cancel', 'session'),
-      (actor) => can(actor, 'cancel', 'run'),
     ]
     for (const may of work) expect(rolesThat(may)).toEqual(['owner', 'admin', 'member'])
   })
@@ -47,6 +45,15 @@ describe('who may do what', () => {
         expect(rolesThat((actor) => can(actor, verb, type))).toEqual(['owner', 'admin'])
       }
     }
+  })
+
+  test('members cancel the sessions and runs that are theirs, admins all', () => {
+    for (const type of ['session', 'run'] as const) {
+      expect(rolesThat((actor) => can(actor, 'cancel', { type, createdBy: 'u' }))).toEqual(['owner', 'admin', 'member'])
+      expect(rolesThat((actor) => can(actor, 'cancel', { type, createdBy: 'other' }))).toEqual(['owner', 'admin'])
+      expect(rolesThat((actor) => can(actor, 'cancel', { type, createdBy: null }))).toEqual(['owner', 'admin'])
+    }
+    expect(verbsOf(as('member'))).toEqual(expect.arrayContaining(['sessions:cancel_own', 'runs:cancel_own']))
   })
 
   test('an API key does what its owner may, within its scopes; to write includes to read', () => {

@@ -61,11 +61,11 @@ const POLICIES = {
     verbs: { read: 'viewer', create: 'admin', rotate: 'admin' },
   },
   delivery: { noun: 'deliveries', scope: 'webhooks', verbs: { read: 'viewer', replay: 'admin' } },
-  run: { noun: 'runs', scope: 'runs', verbs: { read: 'viewer', cancel: 'member' } },
+  run: { noun: 'runs', scope: 'runs', verbs: { read: 'viewer', cancel: OWN_OR_ADMIN } },
   session: {
     noun: 'sessions',
     scope: 'sessions',
-    verbs: { read: 'viewer', read_content: 'member', create: 'member', prompt: 'member', cancel: 'member' },
+    verbs: { read: 'viewer', read_content: 'member', create: 'member', prompt: 'member', cancel: OWN_OR_ADMIN },
   },
   audit_log: { noun: 'audit', scope: null, verbs: { read: 'admin' } },
 } as const satisfies Record<string, Policy>

@@ -47,8 +47,11 @@ export interface Mailer {
 
 /** What running sessions must be told about people and organizations; called after the change is stored. */
 export interface LiveSessions {
-  /** Has the objects of the organization's living sessions look at once who of their watchers is still a member. */
-  closeMemberSockets(input: { organizationId: string }): Promise<void>
+  /**
+   * Has the objects of the organization's living sessions look at once who of their watchers is still a member. The
+   * sockets of an admin who stopped impersonating (`stoppedAdminId`) close in any case.
+   */
+  closeMemberSockets(input: { organizationId: string; stoppedAdminId?: string | undefined }): Promise<void>
   /** Ends every living session of an organization that is about to be deleted. */
   endSessions(input: { organizationId: string }): Promise<void>
 }

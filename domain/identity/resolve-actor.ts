@@ -10,9 +10,10 @@ import { findPersonInOrganization } from './admin/admin.store.ts'
 import { openImpersonation } from './admin/impersonation.ts'
 import { isSuperAdmin } from './admin/super-admin.ts'
 import { NotAMember, Suspended, Unauthenticated } from './errors.ts'
-import { findBestMembership } from './identity.store.ts'
+import { findBestMembership, type MembershipRow } from './identity.store.ts'
 import { findKeyHolderAcrossOrganizations } from './keys/api-keys.store.ts'
 import { KEY_PREFIX } from './keys/new-key.ts'
+import { openOrganization } from './open-organization.ts'
 import { strongestRole } from './policies.ts'
 import type { AccessNeeds, Credentials, SignedInPerson, SignIn, SignInReader } from './ports.ts'
 
@@ -21,7 +22,7 @@ export interface Caller {
   signIn: SignIn
   /** Who really sits there. */
   person: SignedInPerson
-  /** Null when the person belongs to no organization. */
+  /** Null when the person's role is none that we know. */
   membership: { organization: { id: string; name: string; slug: string }; role: Role } | null
   apiKey: { id: string; scopes: readonly ApiKeyScope[] } | null
   impersonation: Impersonation | null
@@ -42,7 +43,8 @@ const USE_NOTED_EVERY_MS = MINUTE_MS
 
 /**
  * Who sends a request, and in which organization: the one it names, else the one the sign-in stands on, else the
- * oldest. A key acts in its own organization only. Membership is read anew each time. Two statements, with a key one.
+ * oldest; a person without any gets one of their own. A key acts in its own organization only. Membership is read anew
+ * each time. Two statements, with a key one.
  * Throws `auth.unauthenticated`, `auth.suspended`, and `organization.not_a_member` for a named organization that is not theirs or does
  * not exist, which look the same.
  */
@@ -54,12 +56,23 @@ export async function identifyCaller(needs: IdentifyNeeds, input: IdentifyInput)
   const impersonated = await impersonatedBy(needs, signIn, input)
   if (impersonated) return inNamedOrganization(impersonated, input.organizationId)
   const hints = { named: input.organizationId, active: signIn.activeOrganizationId }
-  const row = await findBestMembership(needs.db, signIn.user.id, hints)
+  const row = (await findBestMembership(needs.db, signIn.user.id, hints)) ?? (await openOwn(needs, signIn, hints))
   if (row?.suspended) throw Suspended()
   const role = row ? strongestRole(row.role) : null
   const membership = row && role !== null ? { organization: { id: row.id, name: row.name, slug: row.slug }, role } : null
   const caller = { signIn, person: signIn.user, membership, apiKey: null, impersonation: null }
   return inNamedOrganization(caller, input.organizationId)
+}
+
+/** Who was removed from their last organization gets their own workspace again; a request that names one is refused. */
+async function openOwn(
+  needs: Pick<Kernel, 'db'>,
+  { user }: SignIn,
+  hints: { named: string | null; active: string | null },
+): Promise<MembershipRow | undefined> {
+  if (hints.named !== null) return undefined
+  await openOrganization(needs, { userId: user.id, nameOf: ({ name }) => `${name}'s Workspace` })
+  return findBestMembership(needs.db, user.id, hints)
 }
 
 function inNamedOrganization(caller: Caller, organizationId: string | null): Caller {

@@ -2,8 +2,14 @@ import { z } from 'zod'
 
 /** A UUIDv7 as text. */
 export const Id = z.uuid()
-/** An instant as ISO 8601 with a zone. */
-export const Instant = z.iso.datetime({ offset: true })
+/** An instant as ISO 8601 with a zone, from 1900 to 9999 in UTC. */
+export const Instant = z.iso.datetime({ offset: true }).refine(
+  (text) => {
+    const at = Date.parse(text)
+    return at >= Date.UTC(1900, 0) && at < Date.UTC(10_000, 0)
+  },
+  'between the years 1900 and 9999',
+)
 
 /** A list page: `nextCursor` goes into the next request, and is null on the last page. */
 export const pageOf = <Item extends z.ZodType>(item: Item) =>

@@ -5,8 +5,22 @@ import { ApiKeyScope } from '#schema/contracts/scopes'
 /** Ids of people, organizations, members and invitations are the identity library's: short texts, not always UUIDs. */
 export const IdentityId = z.string().regex(/^[\w-]{1,64}$/)
 
+/** Where a page of people or organizations goes on: `nextCursor` of the page before. */
+export const PositionCursor = z.string().regex(/^\d{1,16}_[\w-]{1,64}$/, 'the nextCursor of a page')
+
 const DisplayName = z.string().trim().min(1).max(100)
+const Picture = z.url({ protocol: /^https$/ }).max(2_000)
 const EmailAddress = z.string().trim().toLowerCase().pipe(z.email().max(254))
+
+/** How a person makes an account. The password's length is the identity library's matter, which has words of its own for it. */
+export const SignUp = z.object({
+  name: DisplayName,
+  email: EmailAddress,
+  password: z.string(),
+  image: Picture.optional(),
+  callbackURL: z.string().max(2_000).optional(),
+  rememberMe: z.boolean().optional(),
+})
 
 /** Which ways to sign in this deployment offers; what is false must not be shown. */
 export const AuthOptions = z.object({
@@ -40,19 +54,19 @@ export const CreateOrganization = z.strictObject({ name: DisplayName, slug: Slug
 export const UpdateOrganization = z.strictObject({
   name: DisplayName.optional(),
   slug: Slug.optional(),
-  logo: z.url({ protocol: /^https$/ }).max(2_000).nullable().optional(),
+  logo: Picture.nullable().optional(),
 })
 export type UpdateOrganization = z.infer<typeof UpdateOrganization>
 /** `confirmName` is the organization's name, typed by a person who means it. */
 export const DeleteOrganization = z.strictObject({ confirmName: z.string().max(100) })
 export const TransferOrganization = z.strictObject({ memberId: IdentityId })
 
-/** Up to ten e-mail domains whose verified people may join by themselves. */
+/** Up to ten email domains whose verified people may join by themselves. */
 export const OrganizationDomains = z.strictObject({
   domains: z.array(z.string().trim().toLowerCase().max(253).regex(/^[a-z0-9.-]+\.[a-z]{2,}$/)).max(10),
 })
 
-/** An organization that a person may join because of their e-mail domain. */
+/** An organization that a person may join because of their email domain. */
 export const OrganizationSuggestion = z.object({
   id: IdentityId,
   name: z.string(),
@@ -215,7 +229,7 @@ export type AdminOrganization = z.infer<typeof AdminOrganization>
 /** Both lists of the admin page: a part of a name, an address or an id. */
 export const AdminQuery = z.object({
   q: z.string().max(200).default(''),
-  cursor: IdentityId.optional(),
+  cursor: PositionCursor.optional(),
   limit: z.coerce.number().int().min(1).max(100).default(50),
 })
 export type AdminQuery = z.infer<typeof AdminQuery>
@@ -228,7 +242,7 @@ export type Impersonation = z.infer<typeof Impersonation>
 
 export const UpdateProfile = z.strictObject({
   name: DisplayName.optional(),
-  image: z.url({ protocol: /^https$/ }).max(2_000).nullable().optional(),
+  image: Picture.nullable().optional(),
 })
 export type UpdateProfile = z.infer<typeof UpdateProfile>
 export const Profile = z.object({

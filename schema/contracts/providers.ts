@@ -16,6 +16,8 @@ export const Provider = z.object({
   id: TriggerProvider,
   name: z.string(),
   description: z.string(),
+  /** Whether an integration with it is made by a credential that it gave out. */
+  takesCredential: z.boolean(),
   /** Where its webhooks arrive; empty where it sends none. */
   webhookAddresses: z.array(z.enum(['app', 'organization', 'trigger'])),
   polling: z

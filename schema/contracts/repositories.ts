@@ -9,7 +9,7 @@ export const RepositoryName = z
 
 /** Only git over HTTP(S), and never credentials inside the URL: they are given apart, and stored sealed. */
 export const RepositoryUrl = z
-  .url({ protocol: /^https?$/ })
+  .url({ protocol: /^https?$/, abort: true })
   .max(500)
   .refine((url) => {
     const parsed = new URL(url)

@@ -56,6 +56,8 @@ export const Run = z.object({
   id: Id,
   automationId: Id,
   automationName: z.string(),
+  /** Who started it by hand, else who made its automation. */
+  createdBy: z.string().nullable(),
   triggerEventId: Id,
   eventTitle: z.string(),
   eventUrl: z.string().nullable(),

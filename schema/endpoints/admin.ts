@@ -1,3 +1,4 @@
+import { AuditEntry, AuditQuery } from '#schema/contracts/audit'
 import { pageOf } from '#schema/contracts/common'
 import {
   AdminOrganization,
@@ -33,6 +34,15 @@ export const admin = {
     path: '/api/admin/organizations',
     request: { query: AdminQuery },
     responses: { 200: json(pageOf(AdminOrganization), 'A page'), ...problems(400, 401, 404) },
+  }),
+  audit: createRoute({
+    operationId: 'adminListAudit',
+    summary: 'Who did what that belongs to no organization, for example deleted one; each organization reads its own log',
+    tags,
+    method: 'get',
+    path: '/api/admin/audit',
+    request: { query: AuditQuery },
+    responses: { 200: json(pageOf(AuditEntry), 'A page, newest first'), ...problems(400, 401, 404) },
   }),
   impersonate: createRoute({
     operationId: 'impersonate',

@@ -30,4 +30,12 @@ export const apiKeys = {
     request: { params: z.object({ apiKeyId: IdentityId }) },
     responses: { 200: json(Done, 'It opens nothing any more'), ...problems(400, 401, 403, 404) },
   }),
+  revoke: createRoute({
+    operationId: 'revokePresentedKey',
+    summary: 'End the key that this request is sent with, as a device does when its person signs out there',
+    tags,
+    method: 'delete',
+    path: '/api/device/token',
+    responses: { 200: json(Done, 'It opens nothing any more'), ...problems(401, 403, 404) },
+  }),
 }

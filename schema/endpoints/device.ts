@@ -17,13 +17,13 @@ const tags = ['Device authorization']
 export const device = {
   code: createRoute({
     operationId: 'startDeviceAuthorization',
-    summary: 'A code for a person to type, and one for the device to ask with',
+    summary: 'A code for a person to type, and one for the device to ask with; ten a minute of one address',
     tags,
     method: 'post',
     path: '/api/device/code',
     security: [],
     request: { body: body(StartDevice) },
-    responses: { 201: json(DeviceCode, 'Both codes'), ...problems(400) },
+    responses: { 201: json(DeviceCode, 'Both codes'), ...problems(400, 429) },
   }),
   token: createRoute({
     operationId: 'pollDeviceToken',
@@ -36,7 +36,7 @@ export const device = {
     path: '/api/device/token',
     security: [],
     request: { body: body(PollDevice) },
-    responses: { 200: json(DeviceToken, 'The key'), ...problems(400) },
+    responses: { 200: json(DeviceToken, 'The key'), ...problems(400, 409) },
   }),
 }
 
@@ -49,7 +49,7 @@ export const deviceConsent = {
     method: 'get',
     path: '/api/device/{userCode}',
     request: { params: z.object({ userCode: UserCode }) },
-    responses: { 200: json(DeviceRequest, 'The request'), ...problems(400, 401, 403, 404) },
+    responses: { 200: json(DeviceRequest, 'The request'), ...problems(400, 401, 403, 404, 429) },
   }),
   authorize: createRoute({
     operationId: 'authorizeDevice',

@@ -1,4 +1,4 @@
-import { createRoute, json, z } from '#schema/endpoints/route'
+import { createRoute, json, problems, z } from '#schema/endpoints/route'
 
 const tags = ['Health']
 
@@ -18,17 +18,20 @@ export const health = {
     tags,
     method: 'get',
     path: '/healthz',
+    security: [],
     responses: { 200: json(z.object({ ok: z.literal(true) }), 'Yes') },
   }),
   readyz: createRoute({
     operationId: 'readyz',
-    summary: 'Can the Worker do its work: database, queues, objects, storage, sandbox provider',
+    summary: 'Can the Worker do its work: database, queues, objects, storage, sandbox provider; as of some seconds ago',
     tags,
     method: 'get',
     path: '/readyz',
+    security: [],
     responses: {
       200: json(z.object({ ok: z.boolean(), checks: z.array(Check) }), 'Everything that is required answers'),
       503: json(z.object({ ok: z.boolean(), checks: z.array(Check) }), 'Something required does not; the checks say what'),
+      ...problems(429),
     },
   }),
 }

@@ -1,6 +1,6 @@
 import { Deleted, Id, pageOf, PageQuery } from '#schema/contracts/common'
 import { CreateIntegration, Integration, UpdateIntegration } from '#schema/contracts/integrations'
-import { body, createRoute, IdempotencyKeyHeader, json, problems, z } from '#schema/endpoints/route'
+import { body, createRoute, IdempotencyKeyHeader, IfMatchHeader, json, problems, z } from '#schema/endpoints/route'
 
 const tags = ['Integrations']
 const params = z.object({ integrationId: Id })
@@ -30,8 +30,8 @@ export const integrations = {
     tags,
     method: 'patch',
     path: '/api/integrations/{integrationId}',
-    request: { params, body: body(UpdateIntegration) },
-    responses: { 200: json(Integration, 'As it is now'), ...problems(400, 401, 403, 404, 422, 503) },
+    request: { params, headers: IfMatchHeader, body: body(UpdateIntegration) },
+    responses: { 200: json(Integration, 'As it is now'), ...problems(400, 401, 403, 404, 412, 422, 503) },
   }),
   delete: createRoute({
     operationId: 'deleteIntegration',

@@ -19,7 +19,7 @@ export const invitations = {
   }),
   create: createRoute({
     operationId: 'createInvitation',
-    summary: 'Invite somebody by e-mail; without mail, pass the link on',
+    summary: 'Invite somebody by email; where no email is sent, share the link',
     tags,
     method: 'post',
     path: '/api/organizations/{organizationId}/invitations',

@@ -1,5 +1,5 @@
 import { pageOf } from '#schema/contracts/common'
-import { Done, IdentityId, Member, UpdateMember } from '#schema/contracts/identity'
+import { Done, IdentityId, Member, PositionCursor, UpdateMember } from '#schema/contracts/identity'
 import { body, createRoute, IfMatchHeader, json, problems, z } from '#schema/endpoints/route'
 
 const tags = ['Members']
@@ -15,7 +15,7 @@ export const members = {
     path: '/api/organizations/{organizationId}/members',
     request: {
       params,
-      query: z.object({ cursor: IdentityId.optional(), limit: z.coerce.number().int().min(1).max(100).default(100) }),
+      query: z.object({ cursor: PositionCursor.optional(), limit: z.coerce.number().int().min(1).max(100).default(100) }),
     },
     responses: { 200: json(pageOf(Member), 'A page'), ...problems(400, 401, 403, 404) },
   }),

@@ -37,7 +37,7 @@ export const ownOrganizations = {
   }),
   suggestions: createRoute({
     operationId: 'listOrganizationSuggestions',
-    summary: 'Organizations that you may join because of your verified e-mail domain',
+    summary: 'Organizations that you may join because of your verified email domain',
     tags,
     method: 'get',
     path: '/api/organizations/suggestions',
@@ -45,7 +45,7 @@ export const ownOrganizations = {
   }),
   join: createRoute({
     operationId: 'joinOrganization',
-    summary: 'Join an organization that allows your verified e-mail domain',
+    summary: 'Join an organization that allows your verified email domain',
     tags,
     method: 'post',
     path: '/api/organizations/{organizationId}/join',
@@ -102,7 +102,7 @@ export const organizations = {
   }),
   showDomains: createRoute({
     operationId: 'showOrganizationDomains',
-    summary: 'E-mail domains whose verified people may join',
+    summary: 'Email domains whose verified people may join',
     tags,
     method: 'get',
     path: '/api/organizations/{organizationId}/domains',
@@ -111,11 +111,11 @@ export const organizations = {
   }),
   setDomains: createRoute({
     operationId: 'setOrganizationDomains',
-    summary: 'Set the e-mail domains; only the one of your own verified address may be added',
+    summary: 'Set the email domains; only the one of your own verified address may be added',
     tags,
     method: 'put',
     path: '/api/organizations/{organizationId}/domains',
-    request: { params, body: body(OrganizationDomains) },
-    responses: { 200: json(OrganizationDomains, 'The domains'), ...problems(400, 401, 403, 404) },
+    request: { params, headers: IfMatchHeader, body: body(OrganizationDomains) },
+    responses: { 200: json(OrganizationDomains, 'The domains'), ...problems(400, 401, 403, 404, 412) },
   }),
 }

@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { createRoute as declareRoute, type RouteConfig, z } from '@hono/zod-openapi'
 import { Problem } from '#schema/contracts/common'
 
 /** Problem answers by status, for the `responses` of a route. */
@@ -11,6 +11,7 @@ const TITLES = {
   410: 'It has ended',
   412: 'It was changed since you read it',
   413: 'The body is too large',
+  415: 'The body is not application/json',
   422: 'The request contradicts an earlier one',
   429: 'Too much at once; wait for the time in Retry-After',
   503: 'Something behind this is away; try again',
@@ -47,4 +48,36 @@ export const IfMatchHeader = z.object({
   'if-match': z.string().min(1).max(1_000).optional(),
 })
 
-export { createRoute, z }
+type Status = keyof typeof TITLES
+
+/**
+ * What an endpoint may answer by what it takes, before or beside its own work: nobody is signed in, or is suspended;
+ * a cookie comes from elsewhere; something sent is not valid; too much was asked.
+ */
+function commonStatuses({ path, method, security, request = {} }: RouteConfig): Status[] {
+  const isGuarded = security === undefined
+  const { params, query, headers, body: sent } = request
+  const named = headers === undefined ? [] : Object.keys((headers as z.ZodObject).shape)
+  return [
+    ...on(params ?? query ?? headers ?? sent, 400),
+    ...on(isGuarded, 401, 403, 503),
+    ...on(method !== 'get', 403),
+    ...on(named.includes('idempotency-key'), 409, 422),
+    ...on(named.includes('if-match'), 412),
+    ...on(sent, 413, 415),
+    ...on(path.startsWith('/api/'), 429),
+  ]
+}
+
+const on = (condition: unknown, ...statuses: Status[]): Status[] => (condition ? statuses : [])
+
+/**
+ * Declares an endpoint. It states what it answers by itself; what any endpoint like it may be answered is added here,
+ * for readers of the description: handlers and clients know problems without it.
+ */
+export function createRoute<Path extends string, Route extends Omit<RouteConfig, 'path'> & { path: Path }>(route: Route) {
+  const responses = { ...problems(...commonStatuses(route)), ...route.responses }
+  return declareRoute<Path, Route>({ ...route, responses })
+}
+
+export { z }

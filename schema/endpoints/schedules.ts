@@ -6,7 +6,7 @@ import {
   SchedulePreview,
   UpdateSchedule,
 } from '#schema/contracts/schedules'
-import { body, createRoute, IdempotencyKeyHeader, json, problems, z } from '#schema/endpoints/route'
+import { body, createRoute, IdempotencyKeyHeader, IfMatchHeader, json, problems, z } from '#schema/endpoints/route'
 
 const tags = ['Schedules']
 const params = z.object({ scheduleId: Id })
@@ -55,8 +55,8 @@ export const schedules = {
     tags,
     method: 'patch',
     path: '/api/schedules/{scheduleId}',
-    request: { params, body: body(UpdateSchedule) },
-    responses: { 200: json(Schedule, 'As it is now'), ...problems(400, 401, 403, 404) },
+    request: { params, headers: IfMatchHeader, body: body(UpdateSchedule) },
+    responses: { 200: json(Schedule, 'As it is now'), ...problems(400, 401, 403, 404, 412) },
   }),
   delete: createRoute({
     operationId: 'deleteSchedule',

@@ -4,6 +4,7 @@ import { parseEnv } from 'node:util'
 import { expect, test } from 'vitest'
 import { Variables } from '#adapters/env'
 import { configurationReference } from './configuration.ts'
+import { errorAdvice } from './error-advice.ts'
 import { lifecyclesPage } from './lifecycles.ts'
 
 const PROJECT = path.resolve(import.meta.dirname, '../..')
@@ -15,6 +16,10 @@ test('the configuration reference says what the schema says', async () => {
 
 test('the page of lifecycles draws what the code moves by', async () => {
   expect(await read('docs/lifecycles.md')).toBe(lifecyclesPage())
+})
+
+test('the pages of errors advise what docs/errors.md advises', async () => {
+  expect(await read('workers/http/docs/advice.ts')).toBe(errorAdvice(await read('docs/errors.md')))
 })
 
 test('.dev.vars.example and the schema name the same variables', async () => {

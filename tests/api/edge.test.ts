@@ -2,8 +2,11 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { declaredErrors } from '#kernel/errors'
+import { AUTH_ROUTES } from '#schema/endpoints/auth'
+import { hrefOf } from '#schema/endpoints/client'
+import { endpoints } from '#schema/endpoints/index'
 import { memoryRateLimits } from '../fakes/rate-limits.ts'
-import { type HttpWorld, openHttpWorld, post } from '../setup/http-world.ts'
+import { APP_ORIGIN, type HttpWorld, openHttpWorld, post } from '../setup/http-world.ts'
 import type { SignedIn } from '../setup/sign-in.ts'
 
 let world: HttpWorld
@@ -53,6 +56,13 @@ describe('rate limits', () => {
     expect([...counters.used.keys()]).toContain(`organization ${ann.organizationId}`)
   })
 
+  test('/readyz, which asks everything else, is counted by address; /healthz, which asks nothing, is not', async () => {
+    limited({ address: 1 })
+    const ask = async (path: string) => (await world.request(path, { headers: { 'cf-connecting-ip': '203.0.113.8' } })).status
+    expect([await ask('/readyz'), await ask('/readyz'), await ask('/healthz')]).toEqual([200, 429, 200])
+    limited({})
+  })
+
   test('strangers are counted by address, before anybody is looked for', async () => {
     limited({ address: 1 })
     const ask = () => world.request('/api/runs', { headers: { 'cf-connecting-ip': '203.0.113.9' } })
@@ -94,6 +104,26 @@ describe('pages of other origins', () => {
   })
 })
 
+const changes = [...Object.values(endpoints).flatMap((slice) => Object.values(slice)), ...AUTH_ROUTES]
+  .filter(({ method }) => method !== 'get')
+  .map(({ method, path }) => [`${method.toUpperCase()} ${path}`, { method: method.toUpperCase(), path }] as const)
+
+describe('U11: with a cookie, a change is made from the dashboard or from here only', () => {
+  test.each(changes)('%s', async (_, { method, path }) => {
+    const from = async (headers: Record<string, string>) => {
+      const init = { ...post({}, { cookie: ann.cookie, ...headers }), method }
+      const response = await world.request(hrefOf(path), init)
+      return [response.status, ((await response.json()) as { code?: string }).code]
+    }
+    const refused = [403, 'request.bad_origin']
+    expect(await from({ origin: 'https://evil.test' })).toEqual(refused)
+    expect(await from({ origin: 'null' })).toEqual(refused)
+    expect(await from({})).toEqual(refused)
+    // Who is signed out can be asked nothing more.
+    if (path !== '/api/auth/sign-out') expect(await from({ origin: APP_ORIGIN })).not.toEqual(refused)
+  })
+})
+
 describe('/docs', () => {
   const page = async (path: string) => {
     const response = await world.request(path)
@@ -114,12 +144,15 @@ describe('/docs', () => {
     expect((await page('/docs/docs.css')).headers.get('content-type')).toBe('text/css; charset=utf-8')
   })
 
-  test('the type of every problem leads to a page about it', async () => {
+  test('the type of every problem leads to a page about it, with the advice for that very error', async () => {
     for (const { code, title } of declaredErrors()) {
       const { status, text } = await page(`/docs/errors/${code}`)
       expect([code, status]).toEqual([code, 200])
       expect(text.replaceAll('&#39;', "'")).toContain(title)
     }
+    const { text } = await page('/docs/errors/integration.credential_refused')
+    expect(text).toContain('Check that it is whole, still valid, and of the right account.')
+    expect((await page('/docs/errors/request.invalid')).text).toContain('<code>issues</code>')
     expect((await page('/docs/errors')).text).toContain('run.not_found')
     const problem = (await (await world.request('/api/nothing')).json()) as { type: string }
     expect((await page(problem.type)).status).toBe(200)

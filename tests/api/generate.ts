@@ -11,6 +11,7 @@ const Operation = z.object({
   requestBody: z
     .object({ content: z.record(z.string(), z.object({ schema: Schema.optional() })) })
     .optional(),
+  responses: z.record(z.string(), z.unknown()),
 })
 const Document = z.object({ paths: z.record(z.string(), z.record(z.string(), Operation)) })
 
@@ -42,7 +43,25 @@ const NASTY = [
   '{"$gt":0}',
   '__proto__',
 ]
+/** What the format allows and calendars, zones or databases do not all have. */
+const INSTANTS = [
+  '2026-01-01T00:00:00Z',
+  '2026-06-01T12:00:00.123456789+02:00',
+  '0000-01-01T00:00:00Z',
+  '0001-01-01T00:00:00+15:00',
+  '9999-12-31T23:59:59-15:00',
+  '2026-01-01T00:00:00+23:00',
+  '2026-02-30T00:00:00Z',
+]
+const CONTENT_TYPES = ['application/json', 'application/JSON; charset=utf-8', 'APPLICATION/JSON', 'application/vnd.api+json', 'text/plain']
 const NUMBERS = [0, -1, 1, 2 ** 31, 2 ** 53, -(2 ** 63), 1.5, 1e308]
+
+/** A parameter with a text that is given, not made. */
+interface OddParameter {
+  name: string
+  in: string
+  text: string
+}
 
 /** A seeded source of requests (mulberry32), the same for the same seed. */
 export function generator(seed: number, world: { ids: readonly string[]; document: unknown }) {
@@ -81,7 +100,8 @@ export function generator(seed: number, world: { ids: readonly string[]; documen
   const FORMATS: Record<string, () => string> = {
     uuid: () => (chance(0.8) ? pick(world.ids) : '01900000-0000-7000-8000-00000000dead'),
     email: () => `${Math.floor(next() * 1e9)}@people.example`,
-    uri: () => pick(['https://git.test/a/b.git', 'http://x.test', 'https://u:p@git.test/x']),
+    'date-time': () => pick(INSTANTS),
+    uri: () => pick(['https://git.test/a/b.git', 'http://x.test', 'https://u:p@git.test/x', 'no address']),
   }
 
   const text = (schema: Schema): string => {
@@ -92,7 +112,7 @@ export function generator(seed: number, world: { ids: readonly string[]; documen
     const length = pick([minimum, Math.min(maximum, minimum + 1), Math.min(maximum, 40), maximum, maximum + 1])
     const pattern = String(schema['pattern'] ?? '')
     if (pattern.includes('\\/') && chance(0.7)) return `acme/app-${Math.floor(next() * 1e6)}`
-    return pick(['a', 'Ä', '💥', ' ', '-']).repeat(Math.max(1, length)).slice(0, Math.max(length, 1))
+    return pick(['a', 'Ä', '💥', ' ', '-', 'a\u0000']).repeat(Math.max(1, length)).slice(0, Math.max(length, 1))
   }
 
   const value = (given: Schema, depth = 0): unknown => {
@@ -140,33 +160,52 @@ export function generator(seed: number, world: { ids: readonly string[]; documen
   }
 
   /** One request to the operation by a caller; `says` is enough to send it again by hand. */
-  const request = (operation: OperationShape, caller: Record<string, string>) => {
-    const { path, query, headers } = placed(operation, caller)
+  const request = (operation: OperationShape, caller: Record<string, string>, odd?: OddParameter) => {
+    const { path, query, headers } = placed(operation, caller, odd)
     if (chance(0.05)) headers['x-organization-id'] = encoded(pick(NASTY))
     const content = operation.requestBody?.content['application/json']
     const init: RequestInit = { method: operation.method.toUpperCase(), headers }
     if (content) {
-      headers['content-type'] = chance(0.98) ? 'application/json' : 'text/plain'
+      headers['content-type'] = chance(0.9) ? 'application/json' : pick(CONTENT_TYPES)
       const body = JSON.stringify(value(content.schema ?? {})) ?? 'null'
       init.body = chance(0.03) ? body.slice(0, -1) : body
     }
     const href = query.length > 0 ? `${path}?${query.join('&')}` : path
-    return { path: href, init, says: `${init.method} ${href} ${JSON.stringify(headers)} ${String(init.body ?? '')}` }
+    return { operation, path: href, init, says: `${init.method} ${href} ${JSON.stringify(headers)} ${String(init.body ?? '')}` }
   }
 
-  const placed = (operation: OperationShape, caller: Record<string, string>) => {
+  /** What a parameter is given; undefined leaves it out. An odd one stands alone, so that nothing else is refused first. */
+  const given = ({ name, in: place, required, schema = {} }: OperationShape['parameters'][number], odd?: OddParameter) => {
+    if (name === odd?.name && place === odd.in) return odd.text
+    if (place === 'path') return name.endsWith('Id') && chance(0.7) ? pick(world.ids) : value(schema)
+    const optional = odd ? 0 : 0.5
+    const share = place === 'header' ? 0.3 : required ? 0.95 : optional
+    return chance(share) ? value(schema) : undefined
+  }
+
+  const placed = (operation: OperationShape, caller: Record<string, string>, odd?: OddParameter) => {
     let path = operation.path
     const query: string[] = []
     const headers: Record<string, string> = { ...caller }
-    const valueOf = (schema: Schema | undefined, name: string) =>
-      name.endsWith('Id') && chance(0.7) ? pick(world.ids) : value(schema ?? {})
-    for (const { name, in: place, required, schema } of operation.parameters) {
-      if (place === 'path') path = path.replace(`{${name}}`, encoded(valueOf(schema, name)) || '%20')
-      else if (place === 'query' && chance(required ? 0.95 : 0.5)) query.push(`${name}=${encoded(value(schema ?? {}))}`)
-      else if (place === 'header' && chance(0.3)) headers[name] = encoded(value(schema ?? {}))
+    for (const parameter of operation.parameters) {
+      const { name, in: place } = parameter
+      const part = given(parameter, odd)
+      if (part === undefined) continue
+      if (place === 'path') path = path.replace(`{${name}}`, encoded(part) || '%20')
+      else if (place === 'query') query.push(`${name}=${encoded(part)}`)
+      else headers[name] = encoded(part)
     }
     return { path, query, headers }
   }
 
-  return { pick, request }
+  /** A request for each parameter of the path and query with each odd text: too many for chance to meet them all. */
+  const probes = (operation: OperationShape, caller: Record<string, string>) =>
+    operation.parameters
+      .filter(({ in: place }) => place === 'path' || place === 'query')
+      .flatMap(({ name, in: place, schema }) => {
+        const texts = schema?.['format'] === 'date-time' ? INSTANTS : ['\u0000', 'a\u0000b', pick(NASTY)]
+        return texts.map((text) => request(operation, caller, { name, in: place, text }))
+      })
+
+  return { pick, request, probes }
 }

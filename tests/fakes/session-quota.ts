@@ -12,6 +12,9 @@ export function memorySessionQuota() {
       slots.set(key, { organizationId, sessionId: null })
       return { ok: true }
     },
+    async resume() {
+      return answers.refuse ?? { ok: true }
+    },
     async settle({ organizationId, key, sessionId }) {
       slots.set(key, { organizationId, sessionId })
     },

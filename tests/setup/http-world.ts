@@ -1,3 +1,4 @@
+import { r2ParkedMessages } from '../../adapters/cloudflare/parked-messages.ts'
 import { systemSecrets } from '../../adapters/crypto/secrets.ts'
 import { betterAuthIdentity } from '../../adapters/identity/identity.ts'
 import { accessSettingsOf, socialAppsOf } from '../../adapters/identity/settings.ts'
@@ -47,6 +48,7 @@ export async function openHttpWorld(change: Partial<Config> = {}) {
       organizationNameOf: ({ name, email }) => (email === config.DEV_OWNER_EMAIL ? 'Demo' : `${name}'s Workspace`),
       log: test.log,
       clock: test.clock,
+      ids: test.ids,
       digest: test.digest,
       mailer,
       verificationEnforced: config.ENFORCE_EMAIL_VERIFICATION,
@@ -55,12 +57,13 @@ export async function openHttpWorld(change: Partial<Config> = {}) {
     readiness: [],
     rateLimits: memoryRateLimits(),
     canaries: { cameRound: async () => {} },
+    parked: r2ParkedMessages({} as R2Bucket, {}),
     secrets: systemSecrets,
     drainQueue: { drain: async () => {} },
     pollQueue: { send: async () => {} },
     providerHttp: () => Promise.reject(ProviderUnavailable({ detail: 'No providers in this test' })),
     integrationTokens: { tokenOf: () => Promise.reject(new Error('No credentials in this test')) },
-    endpointCopies: { get: async () => null, put: async () => {} },
+    endpointCopies: { get: async () => null, put: async () => {}, delete: async () => {} },
   }
   const upgrades: { sessionId: string; request: Request }[] = []
   const bounds: Record<string, unknown>[] = []

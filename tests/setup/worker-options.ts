@@ -17,6 +17,7 @@ const TEST_VARIABLES = {
   ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'),
   SERVICE_TOKEN: 'service-token-of-the-test-suite-0123456789',
   AUTH_SECRET: 'auth-secret-of-the-test-suite-0123456789',
+  SUPER_ADMIN_EMAILS: 'root@people.example',
   SANDBOX_PROVIDER: 'local',
   SANDBOX_HOST_URL: 'http://127.0.0.1:9',
   SANDBOX_HOST_TOKEN: 'sandbox-host-token-of-the-tests',

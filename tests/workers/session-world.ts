@@ -3,6 +3,7 @@ import { env, exports } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import { expect, vi } from 'vitest'
 import { createSession, mintSandboxToken, type SessionOpening, type SessionRpc } from '#domain/sessions'
+import { HOUR_MS } from '#kernel/durations'
 import type { Role } from '#schema/contracts/common'
 import { automationRuns, sessions, sessionToolInvocations } from '#schema/tables/index'
 import { systemDigest } from '../../adapters/crypto/digest.ts'
@@ -45,9 +46,20 @@ export async function openSessionWorld() {
     return seedRun(needs, { organizationId, ...automation }, { status: 'running', lastActivityAt: new Date(0) })
   }
 
+  /** Has this many sessions that nobody knows hold the organization's slots, and no other. */
+  const holdSlots = (count: number) =>
+    runInDurableObject(env.ORGANIZATION.getByName(organizationId), (_, { storage: { sql: slots } }) => {
+      slots.exec('delete from reservations')
+      const until = Date.now() + HOUR_MS
+      const insert = 'insert into reservations (key, session_id, started_at, held_until) values (?, ?, 0, ?)'
+      for (let name = 1; name <= count; name += 1) slots.exec(insert, `held ${name}`, `held ${name}`, until)
+    })
+
   /** A session with its row and its opened object; with `isRun` the one of a running run. */
   const session = async (given: { isRun?: boolean; configurationId?: string } = {}) => {
     const run = given.isRun ? await runOf() : null
+    // What the sessions of earlier tests hold is not this one's matter.
+    await holdSlots(0)
     const { session: row } = await createSession(needs, {
       organizationId,
       configurationId,
@@ -189,6 +201,7 @@ export async function openSessionWorld() {
     },
     organizationId,
     configurationId,
+    holdSlots,
     session,
     /**
      * Ends the objects, so that nothing they do later keeps the runtime from stopping. What was replaced stays so: each

@@ -1,5 +1,6 @@
 import { openPlatform } from '#adapters/platform'
 import { llm } from '../llm/app.ts'
+import { operator } from '../operator/app.ts'
 import { sandboxRoutes } from '../sandbox/app.ts'
 import { tools } from '../tools/app.ts'
 import { webhooks } from '../webhooks/app.ts'
@@ -9,6 +10,7 @@ import { createApp } from './create-app.ts'
 export const app = createApp(openPlatform, (root) => {
   root.route('/webhooks', webhooks)
   root.route('/internal/tools', tools)
+  root.route('/internal/operator', operator)
   root.route('/sandbox', sandboxRoutes)
   root.route('/llm', llm)
 })

@@ -15,6 +15,8 @@ export interface HttpEnv {
     platform: Platform
     caller: Caller
     actor: UserActor
+    /** What of the answer people edit, when there is more in it that changes by itself; its tag is of that part. */
+    editable: unknown
     /** Headers that tell the caller what counts. */
     rateLimit: Record<string, string>
   }

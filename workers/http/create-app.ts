@@ -7,11 +7,11 @@ import { limitByAddress, rateLimitHeaders } from './middleware/rate-limit.ts'
 import { requestLine } from './middleware/request-line.ts'
 import { securityHeaders } from './middleware/security-headers.ts'
 import { answerError } from './problem.ts'
-import { storableBody } from './middleware/storable-body.ts'
+import { storableBody, storableUrl } from './middleware/storable-body.ts'
 import { serveRoutes } from './routes/index.ts'
 
 /** What people and their programs call; webhooks, sandboxes and models have limits of their own. */
-const LIMITED = ['/api/*', '/ws/*', '/openapi.json', '/docs', '/docs/*', '/dev/*']
+const LIMITED = ['/api/*', '/ws/*', '/readyz', '/openapi.json', '/docs', '/docs/*', '/dev/*']
 
 /**
  * The public HTTP face of the Worker: what every request passes, and who answers what. `open` makes the world of one
@@ -27,6 +27,7 @@ export function createApp(open: OpenPlatform, mount: (app: Api) => void = () => 
   app.use(securityHeaders)
   for (const path of ['/api/*', '/openapi.json']) app.use(path, cors)
   for (const path of LIMITED) app.use(path, rateLimitHeaders, limitByAddress)
+  for (const path of LIMITED) app.use(path, storableUrl)
   app.use('/api/*', ownOriginForChanges, apiBodyLimit, storableBody)
   mount(app)
   serveRoutes(app)

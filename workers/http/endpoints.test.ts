@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { AUTH_ROUTES } from '#schema/endpoints/auth'
 import { endpoints } from '#schema/endpoints/index'
 import { type HttpWorld, openHttpWorld } from '../../tests/setup/http-world.ts'
 
@@ -10,6 +11,7 @@ beforeAll(async () => {
 const ID = '01900000-0000-7000-8000-000000000000'
 const { health, authOptions, device, dev, invitationInfo, ...closed } = endpoints
 const all = Object.values(endpoints).flatMap((slice) => Object.values(slice))
+const documented = [...all, ...AUTH_ROUTES]
 const needSignIn = Object.values(closed).flatMap((slice) => Object.values(slice))
 
 type Endpoint = (typeof all)[number]
@@ -47,7 +49,7 @@ test.each(needSignIn.map((route) => [`${route.method.toUpperCase()} ${route.path
 describe('GET /openapi.json', () => {
   interface Document {
     openapi: string
-    paths: Record<string, Record<string, { operationId: string; responses: Record<string, unknown> }>>
+    paths: Record<string, Record<string, { operationId: string; responses: Record<string, unknown>; security?: unknown[] }>>
     components?: { schemas?: Record<string, unknown> }
   }
   const read = async () => {
@@ -56,19 +58,36 @@ describe('GET /openapi.json', () => {
     return (await response.json()) as Document
   }
 
-  test('describes every endpoint, and no other', async () => {
+  test('describes every endpoint, the routes of the identity library that we rely on, and no other', async () => {
     const document = await read()
     const described = Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method} ${path}`),
     )
-    expect(described.sort()).toEqual(all.map((route) => `${route.method} ${route.path}`).sort())
+    expect(described.sort()).toEqual(documented.map((route) => `${route.method} ${route.path}`).sort())
     expect(document.openapi).toBe('3.1.0')
   })
 
   test('names each operation once, with its answers', async () => {
     const operations = Object.values((await read()).paths).flatMap((methods) => Object.values(methods))
-    expect(new Set(operations.map((operation) => operation.operationId)).size).toBe(all.length)
+    expect(new Set(operations.map((operation) => operation.operationId)).size).toBe(documented.length)
     for (const { responses } of operations) expect(Object.keys(responses).length).toBeGreaterThan(0)
+  })
+
+  test('says of each operation what any like it may be answered', async () => {
+    const { paths } = await read()
+    for (const route of all) {
+      const operation = paths[route.path]?.[route.method]
+      const isGuarded = needSignIn.some((one) => one === route)
+      const takesBody = 'body' in ((route as { request?: object }).request ?? {})
+      const expected = [
+        ...(route.path.startsWith('/api/') ? ['429'] : []),
+        ...(isGuarded ? ['401', '403', '503'] : []),
+        ...(takesBody ? ['400', '403', '413', '415'] : []),
+      ]
+      expect([route.path, Object.keys(operation?.responses ?? {})]).toEqual([route.path, expect.arrayContaining(expected)])
+      // The same as the guards decide by: who reads the document must know where to sign in.
+      expect([route.path, operation?.security]).toEqual([route.path, isGuarded ? undefined : []])
+    }
   })
 
   test('refers to nothing that it does not hold', async () => {

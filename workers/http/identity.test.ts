@@ -72,6 +72,15 @@ describe('signing in', () => {
     }
   })
 
+  test('what stands in the database opens nothing: a bearer token counts with its signature only', async () => {
+    const ann = await world.signUp()
+    const [row] = await world.test.db.select().from(authSessions).where(eq(authSessions.userId, ann.userId))
+    const authorization = `Bearer ${row?.token ?? ''}`
+    expect([(await me({ authorization })).status, (await me(ann.bearer)).status]).toEqual([401, 200])
+    const answer = await world.request('/api/auth/get-session', { headers: { authorization } })
+    expect([answer.status, await answer.json()]).toEqual([200, null])
+  })
+
   test('a bad Authorization header is not helped out by a good cookie', async () => {
     const { cookie } = await world.signUp()
     for (const authorization of ['Bearer nonsense', 'Bearer badly.signed', 'Bearer', 'Basic Zm9vOmJhcg==', '']) {
@@ -161,13 +170,20 @@ describe('which organization', () => {
     expect((await me(member.bearer)).status).toBe(200)
     await world.test.db.delete(members).where(eq(members.userId, member.userId))
     expect((await me(member.bearer)).status).toBe(403)
-    const { authorization } = member.bearer
-    expect(await me({ authorization: authorization ?? '' })).toMatchObject({
-      status: 200,
-      body: { organization: null, role: null },
-    })
-    const list = await world.request('/api/runs', { headers: { authorization: authorization ?? '' } })
-    expect([list.status, await codeOf(list)]).toEqual([403, 'organization.not_a_member'])
+    expect(await world.test.db.select().from(members).where(eq(members.userId, member.userId))).toEqual([])
+  })
+
+  test('nobody is signed in and nowhere: who was removed from their last organization has their own workspace again', async () => {
+    const member = await world.memberOf(await world.signUp(), 'member')
+    await world.test.db.delete(organizations).where(eq(organizations.id, `org_${member.userId}`))
+    await world.test.db.delete(members).where(eq(members.userId, member.userId))
+    const { authorization = '' } = member.bearer
+    const asked = await Promise.all([me({ authorization }), me({ authorization })])
+    for (const { status, body } of asked) {
+      const organization = { id: `org_${member.userId}`, name: "A member's Workspace" }
+      expect([status, body]).toMatchObject([200, { organization, role: 'owner' }])
+    }
+    expect((await world.request('/api/runs', { headers: { authorization } })).status).toBe(200)
   })
 
   test('a role nobody knows is no membership, named or not', async () => {

@@ -146,6 +146,8 @@ describe('every answer', () => {
         durationMs: expect.any(Number),
         organizationId: ann.organizationId,
         userId: ann.userId,
+        impersonatedBy: null,
+        apiKeyId: null,
       },
       expect.objectContaining({ route: '/api/runs/:runId', status: 404, error: 'run.not_found' }),
     ])

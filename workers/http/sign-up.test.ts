@@ -71,7 +71,7 @@ describe('where addresses must be verified', () => {
       return [status, Object.keys(body).sort(), Object.keys(user).sort(), user['emailVerified'], user['image']]
     }
     expect(shapeOf(known)).toEqual(shapeOf(fresh))
-    expect((await mailsTo(ann.email))[0]?.subject).toBe('You have an account already')
+    expect((await mailsTo(ann.email))[0]?.subject).toBe('You already have an account')
   })
 })
 

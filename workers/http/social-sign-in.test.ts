@@ -15,7 +15,7 @@ afterEach(() => vi.restoreAllMocks())
 function answerAsGithub(profile: { id: number; email: string }): void {
   const reached = globalThis.fetch
   const answers: Record<string, unknown> = {
-    'https://github.com/login/oauth/access_token': { access_token: 'gho_test', token_type: 'bearer', scope: '' },
+    'https://github.com/login/oauth/access_token': { access_token: 'gho_test', id_token: 'of.the.person', token_type: 'bearer', scope: '' },
     'https://api.github.com/user': { ...profile, login: 'bo', name: 'Bo', avatar_url: 'https://github.test/bo.png' },
     'https://api.github.com/user/emails': [{ email: profile.email, primary: true, verified: true, visibility: null }],
   }
@@ -57,4 +57,16 @@ test('a new person from GitHub has an organization at once', async () => {
   const [person] = await world.test.db.select().from(users).where(eq(users.email, email))
   const [signIn] = await world.test.db.select().from(authSessions).where(eq(authSessions.userId, person?.id ?? ''))
   expect(signIn?.activeOrganizationId).toBe(`org_${person?.id}`)
+})
+
+test('of the tokens that came with a person none stands in the database as it is', async () => {
+  const email = `${crypto.randomUUID()}@people.example`
+  answerAsGithub({ id: 9, email })
+  const kept = () => world.test.db.select().from(accounts).where(eq(accounts.accountId, '9'))
+  for (const time of ['first', 'second']) {
+    expect([time, (await comeBack()).href]).toEqual([time, `${APP_ORIGIN}/runs`])
+    const [account] = await kept()
+    expect([time, account?.idToken, account?.refreshToken]).toEqual([time, null, null])
+    expect(account?.accessToken).not.toContain('gho_test')
+  }
 })

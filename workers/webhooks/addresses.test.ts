@@ -1,10 +1,13 @@
 import { createHmac } from 'node:crypto'
+import { sql } from 'drizzle-orm'
 import { Hono } from 'hono'
 import { afterAll, beforeAll, beforeEach, expect, inject, test, vi } from 'vitest'
 import { DeliveryMessage } from '#schema/contracts/messages'
 import type { Env } from '../../adapters/env.ts'
 import { kvEndpointCopies } from '../../adapters/cloudflare/endpoint-copies.ts'
-import { rotateWebhookEndpoint, updateTrigger } from '../../domain/triggers/index.ts'
+import { later } from '../../domain/kernel/clock.ts'
+import { queryRows } from '../../domain/kernel/database.ts'
+import { endpointReader, rotateWebhookEndpoint, updateTrigger } from '../../domain/triggers/index.ts'
 import { linearCommentEvent } from '../../tests/fixtures/linear/payloads.ts'
 import { type InboxMember, type InboxWorld, openedIssue, openInboxWorld } from '../../tests/setup/inbox-world.ts'
 import { problemResponse } from '../http/problem.ts'
@@ -178,6 +181,69 @@ test('during the overlap after a rotation both secrets verify, and without one t
   world.needs.clock.advance(now.getTime() - world.needs.clock.now().getTime())
   namespace = kv()
   expect(await at(third)).toBe(401)
+})
+
+test('every secret verifies as long as it was promised, however often another one is made meanwhile', async () => {
+  const member = await world.member()
+  const at = async (secret: string) => {
+    namespace = kv()
+    kept.clear()
+    return (await post(member.endpoint.path, issue, fromGithub(secret))).status
+  }
+  const rotate = (overlapSeconds: number) => {
+    const input = { actor: member.actor, webhookEndpointId: member.endpoint.id, overlapSeconds }
+    return rotateWebhookEndpoint(world.needs, input)
+  }
+  const [first, second, third] = [member.endpoint, await rotate(3_600), await rotate(60)]
+  const fourth = await rotate(3_600)
+  expect([await at(first.secret), await at(second.secret), await at(third.secret), await at(fourth.secret)]).toEqual([200, 200, 200, 200])
+  const now = world.needs.clock.now()
+  await queryRows(world.needs.db, sql`update webhook_endpoints set previous_sealed_secret =
+    replace(previous_sealed_secret, ${later(now, 60_000).toISOString()}, ${now.toISOString()}) where id = ${member.endpoint.id}`)
+  expect([await at(first.secret), await at(second.secret), await at(third.secret)]).toEqual([200, 401, 200])
+  await rotate(60)
+  const [row] = await queryRows(world.needs.db, sql`select previous_sealed_secret as kept from webhook_endpoints where id = ${member.endpoint.id}`)
+  expect(JSON.parse(String(row?.kept))).toHaveLength(3)
+  await rotate(0)
+  expect([await at(first.secret), await at(third.secret), await at(fourth.secret)]).toEqual([401, 401, 401])
+})
+
+test('a secret that a row of before holds as it is verifies too', async () => {
+  const member = await world.member()
+  await queryRows(world.needs.db, sql`update webhook_endpoints set previous_sealed_secret = sealed_secret,
+    previous_valid_until = now() + interval '1 hour' where id = ${member.endpoint.id}`)
+  for (const overlapSeconds of [60, 60]) {
+    await rotateWebhookEndpoint(world.needs, { actor: member.actor, webhookEndpointId: member.endpoint.id, overlapSeconds })
+  }
+  namespace = kv()
+  expect((await post(member.endpoint.path, issue, fromGithub(member.endpoint.secret))).status).toBe(200)
+})
+
+test('a copy of before a rotation does not replace the one after it', async () => {
+  const member = await world.member()
+  const copies = kvEndpointCopies(kvNamespace())
+  const reader = endpointReader({ ...world.needs, endpointCopies: copies })
+  const before = await reader.stored(member.endpoint.id)
+  const input = { actor: member.actor, webhookEndpointId: member.endpoint.id, overlapSeconds: 0 }
+  await rotateWebhookEndpoint({ ...world.needs, endpointCopies: copies }, input)
+  if (before) await reader.keepCopy(before)
+  expect(await copies.get(member.endpoint.id)).toEqual(await reader.stored(member.endpoint.id))
+})
+
+test('a bearer of the secret before verifies during the overlap, and a foreign one counts as no signature', async () => {
+  const of = (config: object) => ({ provider: 'posthog' as const, eventType: 'event_received', config: { ...config } })
+  const trigger = await acme.listen(of({ requireSignatureVerification: true }))
+  const needs = { ...world.needs, endpointCopies: kvEndpointCopies(kvNamespace()) }
+  const webhookEndpointId = trigger.webhook?.endpointId ?? ''
+  await rotateWebhookEndpoint(needs, { actor: acme.actor, webhookEndpointId, overlapSeconds: 3_600 })
+  const sentTo = async (path: string | undefined, bearer: string) =>
+    (await post(path ?? '', '{"event":"signed_up"}', { authorization: `Bearer ${bearer}` })).status
+  expect(await sentTo(trigger.webhook?.path, trigger.webhookSecret ?? '')).toBe(200)
+  expect(sentMessage()).toMatchObject({ verification: 'previous_secret' })
+  expect(await sentTo(trigger.webhook?.path, 'of-a-proxy')).toBe(401)
+  const open = await acme.listen(of({}))
+  expect(await sentTo(open.webhook?.path, 'of-a-proxy')).toBe(200)
+  expect(DeliveryMessage.parse(queue.sent[1])).toMatchObject({ verification: 'unsigned' })
 })
 
 test("another organization's endpoint cannot be rotated, and looks exactly like a missing one", async () => {

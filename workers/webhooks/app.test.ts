@@ -213,6 +213,18 @@ test('a queue that does not take it: 503, nothing half stored, and the sender ma
   expect(queue.sent).toHaveLength(1)
 })
 
+test('a queue that does not answer in time: 503, and the body stays for a message that is taken yet', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const silent = { send: () => new Promise(() => undefined) }
+  const sending = send(new Uint8Array(100 * 1024).fill(0x20), { env: envOf({ DELIVERIES: silent }) })
+  await vi.waitFor(() => expect(bucket.kept.size).toBe(1))
+  await vi.advanceTimersByTimeAsync(4_000)
+  const response = await sending
+  vi.useRealTimers()
+  expect([response.status, await response.json()]).toMatchObject([503, { code: 'webhook.not_accepted' }])
+  expect(bucket.kept.size).toBe(1)
+})
+
 test('while the database is away a known endpoint still answers 200, an unknown one 503', async () => {
   expect((await send(issue, { env: databaseAway() })).status).toBe(503)
   expect((await send(issue)).status).toBe(200)

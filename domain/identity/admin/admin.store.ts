@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { type Database, queryRows } from '#kernel/database'
+import { behind, positionOf } from '../position.store.ts'
 
 export interface AdminPage {
   q: string
@@ -13,6 +14,7 @@ const patternOf = (q: string) => `%${q.replace(/[\\%_]/g, (character) => `\\${ch
 
 const UserRow = z.object({
   id: z.string(),
+  position: z.string(),
   name: z.string(),
   email: z.string(),
   emailVerified: z.boolean(),
@@ -24,14 +26,10 @@ export type UserRow = z.infer<typeof UserRow>
 
 /** Everybody, the newest first, or who has that in a name, an address or as an id. */
 export async function listUsersAcrossOrganizations(db: Database, page: AdminPage): Promise<UserRow[]> {
-  const after =
-    page.cursor === null
-      ? sql``
-      : sql`and (users.created_at, users.id) <
-              (select last.created_at, last.id from users last where last.id = ${page.cursor})`
   const rows = await queryRows(
     db,
-    sql`select users.id, users.name, users.email, users.email_verified as "emailVerified",
+    sql`select users.id, ${positionOf('users')} as position, users.name, users.email,
+               users.email_verified as "emailVerified",
                users.created_at as "createdAt", users.suspended_at as "suspendedAt",
                coalesce((
                  select jsonb_agg(jsonb_build_object('id', organizations.id, 'name', organizations.name,
@@ -41,7 +39,7 @@ export async function listUsersAcrossOrganizations(db: Database, page: AdminPage
                ), '[]'::jsonb) as organizations
         from users
         where (users.name ilike ${patternOf(page.q)} or users.email ilike ${patternOf(page.q)} or users.id = ${page.q})
-              ${after}
+              ${behind('users', page.cursor, 'newest first')}
         order by users.created_at desc, users.id desc limit ${page.limit}::int`,
   )
   return rows.map((row) => UserRow.parse(row))
@@ -49,6 +47,7 @@ export async function listUsersAcrossOrganizations(db: Database, page: AdminPage
 
 const OrganizationRow = z.object({
   id: z.string(),
+  position: z.string(),
   name: z.string(),
   slug: z.string(),
   isPersonal: z.boolean(),
@@ -61,17 +60,13 @@ export async function listAllOrganizationsAcrossOrganizations(
   db: Database,
   page: AdminPage,
 ): Promise<AdminOrganizationRow[]> {
-  const after =
-    page.cursor === null
-      ? sql``
-      : sql`and (organizations.created_at, organizations.id) <
-              (select last.created_at, last.id from organizations last where last.id = ${page.cursor})`
   const rows = await queryRows(
     db,
-    sql`select id, name, slug, is_personal as "isPersonal", created_at as "createdAt",
+    sql`select id, ${positionOf('organizations')} as position, name, slug, is_personal as "isPersonal", created_at as "createdAt",
                (select count(*) from members where organization_id = organizations.id) as "memberCount"
         from organizations
-        where (name ilike ${patternOf(page.q)} or slug ilike ${patternOf(page.q)} or id = ${page.q}) ${after}
+        where (name ilike ${patternOf(page.q)} or slug ilike ${patternOf(page.q)} or id = ${page.q})
+              ${behind('organizations', page.cursor, 'newest first')}
         order by created_at desc, id desc limit ${page.limit}::int`,
   )
   return rows.map((row) => OrganizationRow.parse(row))
@@ -90,7 +85,7 @@ const PersonInOrganization = z.object({
 })
 export type PersonInOrganization = z.infer<typeof PersonInOrganization>
 
-/** A person as a member of one organization; undefined when they are none. */
+/** A person as a member of one organization; undefined when they are none, or suspended. */
 export async function findPersonInOrganization(
   db: Database,
   organizationId: string,
@@ -103,7 +98,8 @@ export async function findPersonInOrganization(
                organizations.slug as "organizationSlug", members.role
         from members join users on users.id = members.user_id
         join organizations on organizations.id = members.organization_id
-        where members.organization_id = ${organizationId} and members.user_id = ${userId}`,
+        where members.organization_id = ${organizationId} and members.user_id = ${userId}
+          and users.suspended_at is null`,
   )
   return rows[0] && PersonInOrganization.parse(rows[0])
 }

@@ -2,15 +2,20 @@ import type { z } from 'zod'
 import { later } from '#kernel/clock'
 import { HOUR_MS } from '#kernel/durations'
 import type { Kernel } from '#kernel/needs'
-import type { Page } from '#kernel/page'
+import { type Page, pageOf } from '#kernel/page'
 import type { Digest } from '#kernel/ports'
+import type { AuditEntry, AuditFilter } from '#schema/contracts/audit'
 import type { AdminOrganization, AdminQuery, AdminUser, Impersonation } from '#schema/contracts/identity'
+import { auditRowOf } from '../audit/audit-row.ts'
+import { insertAuditRow } from '../audit/audit.store.ts'
+import { pageOfAudit } from '../audit/list-audit.ts'
 import { recordAudit } from '../audit/record-audit.ts'
 import { NotHere, PersonNotFound } from '../errors.ts'
 import { strongestRole } from '../policies.ts'
-import type { AccessNeeds } from '../ports.ts'
+import type { AccessNeeds, LiveSessions } from '../ports.ts'
 import type { Caller } from '../resolve-actor.ts'
 import {
+  type AdminOrganizationRow,
   findPersonInOrganization,
   listAllOrganizationsAcrossOrganizations,
   listUsersAcrossOrganizations,
@@ -24,15 +29,9 @@ export function superAdminOnly(needs: AccessNeeds, caller: Caller): void {
   if (caller.apiKey !== null || !isSuperAdmin(needs.access, caller.person)) throw NotHere()
 }
 
-/** Cuts `limit + 1` rows into a page whose cursor is the last id shown. */
-function cut<Row extends { id: string }, Item>(rows: Row[], limit: number, view: (row: Row) => Item): Page<Item> {
-  const shown = rows.slice(0, limit)
-  return { items: shown.map(view), nextCursor: rows.length > limit ? (shown.at(-1)?.id ?? null) : null }
-}
+const askedFor = ({ q, cursor, limit }: AdminQuery) => ({ q, cursor: cursor ?? null, limit: limit + 1 })
 
-const pageOf = ({ q, cursor, limit }: AdminQuery) => ({ q, cursor: cursor ?? null, limit: limit + 1 })
-
-const userView = ({ createdAt, suspendedAt, organizations, ...user }: UserRow): z.infer<typeof AdminUser> => ({
+const userView = ({ position: _, createdAt, suspendedAt, organizations, ...user }: UserRow): z.infer<typeof AdminUser> => ({
   ...user,
   createdAt: createdAt.toISOString(),
   suspendedAt: suspendedAt?.toISOString() ?? null,
@@ -42,13 +41,18 @@ const userView = ({ createdAt, suspendedAt, organizations, ...user }: UserRow): 
   }),
 })
 
+const organizationView = ({ position: _, createdAt, ...organization }: AdminOrganizationRow) => ({
+  ...organization,
+  createdAt: createdAt.toISOString(),
+})
+
 export async function listUsers(
   needs: Pick<Kernel, 'db'> & AccessNeeds,
   input: { caller: Caller; query: AdminQuery },
 ): Promise<Page<z.infer<typeof AdminUser>>> {
   superAdminOnly(needs, input.caller)
-  const rows = await listUsersAcrossOrganizations(needs.db, pageOf(input.query))
-  return cut(rows, input.query.limit, userView)
+  const rows = await listUsersAcrossOrganizations(needs.db, askedFor(input.query))
+  return pageOf(rows, input.query.limit, userView)
 }
 
 export async function listAllOrganizations(
@@ -56,32 +60,37 @@ export async function listAllOrganizations(
   input: { caller: Caller; query: AdminQuery },
 ): Promise<Page<z.infer<typeof AdminOrganization>>> {
   superAdminOnly(needs, input.caller)
-  const rows = await listAllOrganizationsAcrossOrganizations(needs.db, pageOf(input.query))
-  return cut(rows, input.query.limit, (row) => ({ ...row, createdAt: row.createdAt.toISOString() }))
+  const rows = await listAllOrganizationsAcrossOrganizations(needs.db, askedFor(input.query))
+  return pageOf(rows, input.query.limit, organizationView)
+}
+
+/** What was done that belongs to no organization: it has no log that an organization's people read. */
+export async function listDeploymentAudit(
+  needs: Pick<Kernel, 'db'> & AccessNeeds,
+  input: { caller: Caller; filter: AuditFilter; cursor?: string | undefined; limit: number },
+): Promise<Page<AuditEntry>> {
+  superAdminOnly(needs, input.caller)
+  return pageOfAudit(needs, { ...input, organizationId: null })
 }
 
 type AuditedNeeds = Pick<Kernel, 'db' | 'ids' | 'clock' | 'log' | 'origin'> & AccessNeeds & { digest: Digest }
 
 /** The entry stands in the log of the organization that was looked into: its people may know. */
-async function recordImpersonation(
-  needs: AuditedNeeds,
+const entryOf = (
   verb: 'impersonate' | 'stop_impersonating',
   by: { caller: Caller; userId: string; organizationId: string; label: string },
-): Promise<void> {
-  const { person } = by.caller
-  await recordAudit(needs, {
-    actor: { kind: 'user', id: person.id, name: person.name, organizationId: by.organizationId },
-    verb,
-    subject: { kind: 'user', id: by.userId, label: by.label },
-  })
-}
+) => ({
+  actor: { kind: 'user' as const, id: by.caller.person.id, name: by.caller.person.name, organizationId: by.organizationId },
+  verb,
+  subject: { kind: 'user', id: by.userId, label: by.label },
+})
 
 /**
  * Lets a super admin see the product as a member of an organization, for 24 hours. `cookie` is the value to set.
  * Throws `admin.not_found` for everybody else, and `admin.person_not_found`.
  */
 export async function impersonate(
-  needs: AuditedNeeds,
+  needs: AuditedNeeds & { liveSessions: LiveSessions },
   input: { caller: Caller; userId: string; organizationId: string },
 ): Promise<{ cookie: string; impersonation: Impersonation }> {
   const { caller, userId, organizationId } = input
@@ -92,17 +101,24 @@ export async function impersonate(
   const { person } = caller
   const claims = { adminId: person.id, userId, organizationId, expiresAt: expiresAt.getTime() }
   const cookie = await sealImpersonation(needs, claims)
-  await recordImpersonation(needs, 'impersonate', { caller, userId, organizationId, label: target.email })
+  if (caller.impersonation) await stopImpersonating(needs, { caller })
+  // Written first, and not merely told to the log when it fails: nobody is looked at without an entry of it.
+  const entry = entryOf('impersonate', { caller, userId, organizationId, label: target.email })
+  await insertAuditRow(needs.db, auditRowOf(needs, entry))
   const impersonation = { adminId: person.id, adminName: person.name, expiresAt: expiresAt.toISOString() }
   return { cookie, impersonation }
 }
 
 /** Ends it; who does not impersonate has nothing to end, which is no error. Throws `admin.not_found`. */
-export async function stopImpersonating(needs: AuditedNeeds, { caller }: { caller: Caller }): Promise<void> {
+export async function stopImpersonating(
+  needs: AuditedNeeds & { liveSessions: LiveSessions },
+  { caller }: { caller: Caller },
+): Promise<void> {
   superAdminOnly(needs, caller)
   const { impersonation, membership, signIn } = caller
   if (!impersonation || !membership) return
   const { id: organizationId } = membership.organization
   const { id: userId, email: label } = signIn.user
-  await recordImpersonation(needs, 'stop_impersonating', { caller, userId, organizationId, label })
+  await recordAudit(needs, entryOf('stop_impersonating', { caller, userId, organizationId, label }))
+  await needs.liveSessions.closeMemberSockets({ organizationId, stoppedAdminId: impersonation.adminId })
 }

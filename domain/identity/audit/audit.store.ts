@@ -73,14 +73,14 @@ export interface AuditFilter {
   to?: string | undefined
 }
 
-/** The organization's entries, newest first, older than the cursor, at most `limit`. */
+/** The organization's entries, newest first, older than the cursor, at most `limit`; null: those that belong to none. */
 export async function listAuditRows(
   db: Database,
-  organizationId: string,
+  organizationId: string | null,
   input: { filter: AuditFilter; cursor: string | undefined; limit: number },
 ): Promise<StoredAuditRow[]> {
   const { filter, cursor, limit } = input
-  const parts = [sql`organization_id = ${organizationId}`]
+  const parts = [organizationId === null ? sql`organization_id is null` : sql`organization_id = ${organizationId}`]
   if (filter.actorId !== undefined) parts.push(sql`actor_id = ${filter.actorId}`)
   if (filter.verb !== undefined) parts.push(sql`verb = ${filter.verb}`)
   if (filter.subjectKind !== undefined) parts.push(sql`subject_kind = ${filter.subjectKind}`)

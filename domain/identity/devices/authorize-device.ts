@@ -27,6 +27,8 @@ import { userCodeOf } from './user-code.ts'
 /** How long a request stands and how often its device may ask (b3 §3.5). */
 const LIFETIME_SECONDS = 15 * 60
 const INTERVAL_SECONDS = 5
+/** Anybody may ask for codes: so many of one address (b3 §3.5). */
+const STARTS = { max: 10, windowMs: MINUTE_MS }
 /** Typing codes at random must not find one (b3 §3.6). */
 const ATTEMPTS = { max: 10, windowMs: 10 * MINUTE_MS }
 const MAX_CODE_TRIES = 5
@@ -34,11 +36,12 @@ const USER_AGENT_CHARACTERS = 300
 
 type Needs = Pick<Kernel, 'db' | 'ids' | 'clock' | 'log' | 'origin'> & { digest: Digest }
 
-/** Two codes: one for a person to type, one for the device to ask with. */
+/** Two codes: one for a person to type, one for the device to ask with. Throws `auth.too_many_attempts`. */
 export async function startDevice(
   needs: Pick<Kernel, 'db' | 'ids' | 'clock' | 'origin'> & AccessNeeds & { digest: Digest; secrets: RandomSource },
   input: { clientName: string | undefined; ipAddress: string | null; userAgent: string | null },
 ): Promise<z.infer<typeof DeviceCode>> {
+  if (input.ipAddress !== null) await countAttempt(needs, { name: `device-start:${input.ipAddress}`, ...STARTS })
   const now = needs.clock.now()
   const deviceCode = needs.secrets.next()
   const deviceCodeHash = await needs.digest.sha256(deviceCode)
@@ -74,16 +77,17 @@ function statusOf(row: DeviceRow, now: Date): z.infer<typeof DeviceStatus> {
   return row.expiresAt <= now && (row.status === 'pending' || row.status === 'authorized') ? 'expired' : row.status
 }
 
-/** Who asks, from where. Counts as an attempt to guess a code. Throws `device.not_found`. */
+/**
+ * Who asks, from where. Counts as an attempt to guess a code, also when it is right: or the answer to the eleventh would
+ * tell. Throws `device.not_found` and `auth.too_many_attempts`.
+ */
 export async function showDevice(
   needs: Needs,
   input: { person: SignedInPerson; userCode: string },
 ): Promise<z.infer<typeof DeviceRequest>> {
+  await countGuess(needs, input.person)
   const row = await findDeviceAcrossOrganizations(needs.db, input.userCode)
-  if (!row) {
-    await countGuess(needs, input.person)
-    throw DeviceNotFound()
-  }
+  if (!row) throw DeviceNotFound()
   const { userCode, clientName, ipAddress, userAgent } = row
   return {
     userCode,
@@ -120,12 +124,20 @@ export async function allowDevice(
   })
 }
 
-/** Refuses a device. Throws what allowing throws. */
-export async function denyDevice(needs: Needs, input: { person: SignedInPerson; userCode: string }): Promise<void> {
-  const { person, userCode } = input
+/** Refuses a device; `organizationId` is where the person is, in whose log it stands. Throws what allowing throws. */
+export async function denyDevice(
+  needs: Needs,
+  input: { person: SignedInPerson; userCode: string; organizationId: string | null },
+): Promise<void> {
+  const { person, userCode, organizationId } = input
   await countGuess(needs, person)
   const by = { userCode, userId: person.id, now: needs.clock.now() }
   if (!(await denyDeviceAcrossOrganizations(needs.db, by))) throw await whyNot(needs, userCode)
+  await recordAudit(needs, {
+    actor: { kind: 'user', id: person.id, name: person.name, organizationId },
+    verb: 'reject',
+    subject: { kind: 'device', id: null, label: userCode },
+  })
 }
 
 async function whyNot(needs: Pick<Kernel, 'db' | 'clock'>, userCode: string) {

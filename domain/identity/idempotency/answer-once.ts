@@ -3,6 +3,7 @@ import { DAY_MS, MINUTE_MS, SECOND_MS } from '#kernel/durations'
 import { describeError } from '#kernel/errors'
 import type { Kernel } from '#kernel/needs'
 import type { Vault } from '#kernel/ports'
+import { Forbidden } from '../errors.ts'
 import { IdempotencyInFlight, IdempotencyKeyReused } from './errors.ts'
 import {
   claimKey,
@@ -12,6 +13,13 @@ import {
   releaseKey,
   storeAnswer,
 } from './idempotency.store.ts'
+
+export interface OnceRequest {
+  key: IdempotencyKey
+  requestHash: string
+  /** Hash of the rights it comes with: the answer is for whoever still has them. */
+  rightsHash: string
+}
 
 export interface StoredAnswer {
   status: number
@@ -33,15 +41,16 @@ const contextOf = (key: IdempotencyKey) =>
 /**
  * Answers a request once: the first with a key does the work, the same request later gets the stored answer. Only
  * success is stored, since what failed changed nothing and may be tried again with the same key. `null` of `work` means
- * just that. Throws `idempotency.key_reused` for another request with that key, and `idempotency.in_flight`, which is
- * worth another try, while the first is at work.
+ * just that. Throws `idempotency.key_reused` for another request with that key, `auth.forbidden` for the same one with
+ * other rights than the first had, and `idempotency.in_flight`, which is worth another try, while the first is at work.
  */
 export async function answerOnce(
   needs: Needs,
-  request: { key: IdempotencyKey; requestHash: string },
+  request: OnceRequest,
   work: () => Promise<StoredAnswer | null>,
 ): Promise<{ replayed: StoredAnswer | null }> {
-  const { key, requestHash } = request
+  const { key } = request
+  const requestHash = hashOf(request)
   const now = needs.clock.now()
   const claimToken = needs.ids.next()
   const claim = { requestHash, claimToken, now, staleBefore: earlier(now, STALE_MS), expiresAt: later(now, KEPT_MS) }
@@ -53,6 +62,8 @@ export async function answerOnce(
   await keepAnswer(needs, { key, claimToken }, answer)
   return { replayed: null }
 }
+
+const hashOf = ({ requestHash, rightsHash }: OnceRequest) => `${requestHash} ${rightsHash}`
 
 /** The work is done, and its caller must hear so even when the answer cannot be kept for a second time. */
 async function keepAnswer(
@@ -71,10 +82,14 @@ async function keepAnswer(
 
 async function readAnswer(
   needs: Needs,
-  { key, requestHash }: { key: IdempotencyKey; requestHash: string },
+  request: OnceRequest,
 ): Promise<StoredAnswer> {
+  const { key } = request
   const known = await findRequest(needs.db, key)
-  if (known && known.request_hash !== requestHash) throw IdempotencyKeyReused()
+  if (known && !known.request_hash.startsWith(`${request.requestHash} `)) throw IdempotencyKeyReused()
+  if (known && known.request_hash !== hashOf(request)) {
+    throw Forbidden({ detail: 'Your rights are not those with which this Idempotency-Key came first; use another one' })
+  }
   // A row that is gone again: its request failed just now, and the next try will find the way free.
   if (!known || known.status === null || known.sealed_body === null) {
     throw IdempotencyInFlight({ retryAfterMs: SECOND_MS })

@@ -1,5 +1,6 @@
 import type { Kernel } from '#kernel/needs'
 import type { InvitationInfo } from '#schema/contracts/identity'
+import { auditRowOf } from '../audit/audit-row.ts'
 import { recordAudit } from '../audit/record-audit.ts'
 import {
   EmailNotVerified,
@@ -8,6 +9,7 @@ import {
   InvitationNotFound,
   WrongAccount,
 } from '../errors.ts'
+import { personalOrganizationIdOf } from '../open-organization.ts'
 import { deleteUnusedPersonalOrganization } from '../organizations/organizations.store.ts'
 import type { AccessNeeds, SignedInPerson, SignIn } from '../ports.ts'
 import { invitedRole } from './invitation.view.ts'
@@ -55,8 +57,19 @@ export async function acceptInvitation(
     subject: { kind: 'invitation', id: invitationId, label: user.email },
     after: { role: row.role },
   })
-  await deleteUnusedPersonalOrganization(needs.db, user.id)
+  await leaveUnusedWorkspace(needs, user)
   return { organizationId }
+}
+
+/** The workspace's own log goes with it; that it is gone is the deployment's matter. */
+async function leaveUnusedWorkspace(needs: Needs, { id: userId, name }: SignedInPerson): Promise<void> {
+  const organizationId = personalOrganizationIdOf(userId)
+  const audit = auditRowOf(needs, {
+    actor: { kind: 'user', id: userId, name, organizationId: null },
+    verb: 'delete',
+    subject: { kind: 'organization', id: organizationId, label: null },
+  })
+  await deleteUnusedPersonalOrganization(needs.db, { organizationId, userId, audit })
 }
 
 /** Declines. Throws what accepting throws. */

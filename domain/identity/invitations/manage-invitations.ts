@@ -2,6 +2,7 @@ import { earlier, later } from '#kernel/clock'
 import { DAY_MS, MINUTE_MS } from '#kernel/durations'
 import { describeError } from '#kernel/errors'
 import type { Kernel } from '#kernel/needs'
+import type { Digest } from '#kernel/ports'
 import type { CreateInvitation, Invitation } from '#schema/contracts/identity'
 import type { UserActor } from '../actor.ts'
 import { recordAudit } from '../audit/record-audit.ts'
@@ -13,6 +14,7 @@ import {
   InvitationSentJustNow,
   TooManyInvitations,
 } from '../errors.ts'
+import { countAttempt } from '../limit-attempts.ts'
 import { invitationMail } from '../mail/mails.ts'
 import { authorize } from '../policies.ts'
 import type { AccessNeeds, Mailer } from '../ports.ts'
@@ -31,8 +33,10 @@ import {
 const LIFETIME_MS = 7 * DAY_MS
 const MAX_PENDING = 50
 const RESEND_AFTER_MS = MINUTE_MS
+/** Mails of one organization to one address, however often it is invited, canceled and invited again. */
+const MAILS = { max: 10, windowMs: DAY_MS }
 
-type Needs = Pick<Kernel, 'db' | 'ids' | 'clock' | 'log' | 'origin'> & AccessNeeds & { mailer: Mailer }
+type Needs = Pick<Kernel, 'db' | 'ids' | 'clock' | 'log' | 'origin'> & AccessNeeds & { mailer: Mailer; digest: Digest }
 
 /** The open invitations of the actor's organization, newest first. */
 export async function showInvitations(
@@ -113,11 +117,15 @@ async function invitationOf(
   return row
 }
 
-/** A mail that nobody took does not undo the invitation: the link can be passed on, and the mail sent again. */
+/**
+ * A mail that nobody took, or that would be one too many, does not undo the invitation: the link can be passed on, and the
+ * mail sent again.
+ */
 async function sent(needs: Needs, row: InvitationRow): Promise<Invitation> {
-  const { email, organizationName, inviterName } = row
+  const { organizationId, email, organizationName, inviterName } = row
   const url = linkOf(needs.access, row.id)
   try {
+    await countAttempt(needs, { name: `invitation-mail:${organizationId}:${email}`, ...MAILS })
     await needs.mailer.send(invitationMail({ email, organizationName, inviterName, url }))
   } catch (error) {
     needs.log.warn('invitation.not_mailed', { invitationId: row.id, error: describeError(error) })

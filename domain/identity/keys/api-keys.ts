@@ -20,6 +20,8 @@ import { KEY_PREFIX, MAX_KEYS, MAX_SLOT_TRIES, newKey } from './new-key.ts'
 
 type Needs = Pick<Kernel, 'db' | 'ids' | 'clock' | 'log' | 'origin'> & { digest: Digest; secrets: RandomSource }
 
+type RemoveNeeds = Pick<Kernel, 'db' | 'ids' | 'clock' | 'log' | 'origin'>
+
 const viewOf = (row: ApiKeyRow): ApiKey => ({
   ...row,
   expiresAt: row.expiresAt?.toISOString() ?? null,
@@ -82,12 +84,25 @@ async function insertInFreeSlot(needs: Pick<Kernel, 'db'>, organizationId: strin
 
 /** Ends one of one's own keys, in whatever organization. Throws `api_key.not_found`. */
 export async function removeApiKey(
-  needs: Pick<Kernel, 'db' | 'ids' | 'clock' | 'log' | 'origin'>,
+  needs: RemoveNeeds,
   input: { actor: UserActor; apiKeyId: string },
 ): Promise<void> {
   const { actor, apiKeyId } = input
   authorize(actor, 'delete', 'api_key')
   ownOnly(actor)
+  await remove(needs, actor, apiKeyId)
+}
+
+/**
+ * Ends the key that the actor came with (b3 §3.5). No scope is asked for: whoever holds a key may let go of it. Throws
+ * `api_key.not_found` for somebody who came without one, and the second time.
+ */
+export async function revokePresentedKey(needs: RemoveNeeds, { actor }: { actor: UserActor }): Promise<void> {
+  if (!actor.apiKey) throw ApiKeyNotFound({ detail: 'This request came without an API key' })
+  await remove(needs, actor, actor.apiKey.id)
+}
+
+async function remove(needs: RemoveNeeds, actor: UserActor, apiKeyId: string): Promise<void> {
   const removed = await deleteApiKeyAcrossOrganizations(needs.db, { id: apiKeyId, userId: actor.userId })
   if (!removed) throw ApiKeyNotFound()
   await recordAudit(needs, {

@@ -33,3 +33,11 @@ test('a line break in a name does not begin another header', () => {
 test('an escaped text holds nothing that ends a text or an attribute', () => {
   fc.assert(fc.property(fc.string(), (text) => !/[<>"']/.test(escapeHtml(text))))
 })
+
+test('a sentence after the greeting begins with a capital letter', () => {
+  const about = { email: 'a@b.example', name: 'Ann', url }
+  for (const { text, subject } of [verificationMail(about), resetMail(about), existingAccountMail(about)]) {
+    expect(text).toMatch(/^Hello Ann,\n\n[A-Z]/)
+    expect(`${subject} ${text}`).not.toMatch(/e-mail/i)
+  }
+})

@@ -41,8 +41,8 @@ interface Addressed {
 export function verificationMail({ email, name, url }: Addressed): Mail {
   return letter({
     to: email,
-    subject: 'Verify your e-mail address',
-    paragraphs: [`Hello ${name},`, 'confirm that this address is yours. The link is good for 24 hours.'],
+    subject: 'Verify your email address',
+    paragraphs: [`Hello ${name},`, 'Please confirm that this address is yours. The link is good for 24 hours.'],
     action: { label: 'Verify address', url },
   })
 }
@@ -54,7 +54,7 @@ export function resetMail({ email, name, url }: Addressed): Mail {
     subject: 'Choose a new password',
     paragraphs: [
       `Hello ${name},`,
-      'somebody asked for a new password for your account. The link is good for one hour; if it was not you, do nothing.',
+      'Someone asked for a new password for your account. The link is good for one hour. If it was not you, ignore this email.',
     ],
     action: { label: 'Choose a new password', url },
   })
@@ -64,10 +64,10 @@ export function resetMail({ email, name, url }: Addressed): Mail {
 export function existingAccountMail({ email, name, url }: Addressed): Mail {
   return letter({
     to: email,
-    subject: 'You have an account already',
+    subject: 'You already have an account',
     paragraphs: [
       `Hello ${name},`,
-      'somebody tried to sign up with your address. If it was you, sign in instead; if not, do nothing.',
+      'Someone tried to sign up with your address. If it was you, sign in instead. If not, ignore this email.',
     ],
     action: { label: 'Sign in', url },
   })

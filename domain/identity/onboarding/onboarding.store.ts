@@ -2,6 +2,8 @@ import { sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { type Database, queryRows } from '#kernel/database'
 import { OnboardingAnswers, OnboardingPath, OnboardingStep, type UpdateOnboarding } from '#schema/contracts/identity'
+import type { AuditRow } from '../audit/audit-row.ts'
+import { auditedFrom } from '../audit/audit.store.ts'
 
 const Meta = z.object({
   path: OnboardingPath.nullable().catch(null).default(null),
@@ -30,19 +32,40 @@ export async function findOnboarding(
   return rows[0] && OnboardingRow.parse(rows[0])
 }
 
-/** Lays what is given over what is stored, in one statement: two tabs do not undo each other's answers. */
-export async function mergeOnboarding(db: Database, organizationId: string, change: UpdateOnboarding): Promise<void> {
+/**
+ * Lays what is given over what is stored, in one statement: two tabs do not undo each other's answers. What changes
+ * nothing leaves no entry.
+ */
+export async function mergeOnboarding(
+  db: Database,
+  organizationId: string,
+  { change, audit }: { change: UpdateOnboarding; audit: AuditRow },
+): Promise<void> {
   const { path, done, answers } = change
   const top = JSON.stringify({ ...(path === undefined ? {} : { path }), ...(done === undefined ? {} : { done }) })
   await queryRows(
     db,
-    sql`update organizations
-        set onboarding_meta = onboarding_meta || ${top}::jsonb || jsonb_build_object(
-          'answers', coalesce(onboarding_meta -> 'answers', '{}'::jsonb) || ${JSON.stringify(answers ?? {})}::jsonb)
-        where id = ${organizationId}`,
+    sql`with merged as (
+          select id, onboarding_meta as known, onboarding_meta || ${top}::jsonb || jsonb_build_object(
+            'answers', coalesce(onboarding_meta -> 'answers', '{}'::jsonb) || ${JSON.stringify(answers ?? {})}::jsonb) as meta
+          from organizations where id = ${organizationId} for update
+        ), changed as (
+          update organizations set onboarding_meta = merged.meta from merged
+          where organizations.id = merged.id and merged.meta <> merged.known
+          returning organizations.id
+        ), audited as (${auditedFrom('changed', audit)})
+        select id from changed`,
   )
 }
 
-export async function completeOnboarding(db: Database, organizationId: string): Promise<void> {
-  await queryRows(db, sql`update organizations set onboarding_complete = true where id = ${organizationId}`)
+/** Ends the first steps, with the entry of it; again changes nothing. */
+export async function completeOnboarding(db: Database, organizationId: string, audit: AuditRow): Promise<void> {
+  await queryRows(
+    db,
+    sql`with changed as (
+          update organizations set onboarding_complete = true where id = ${organizationId} and not onboarding_complete
+          returning id
+        ), audited as (${auditedFrom('changed', audit)})
+        select id from changed`,
+  )
 }

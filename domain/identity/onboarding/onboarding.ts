@@ -1,7 +1,7 @@
 import type { Kernel } from '#kernel/needs'
 import type { Onboarding, UpdateOnboarding } from '#schema/contracts/identity'
 import type { UserActor } from '../actor.ts'
-import { recordAudit } from '../audit/record-audit.ts'
+import { type AuditNeeds, auditRowOf } from '../audit/audit-row.ts'
 import { OrganizationNotFound } from '../errors.ts'
 import { authorize } from '../policies.ts'
 import { completeOnboarding, findOnboarding, mergeOnboarding } from './onboarding.store.ts'
@@ -21,23 +21,25 @@ export async function showOnboarding(
 
 /** Notes path, steps and answers; what is left out stays, so that the steps can be resumed anywhere. */
 export async function noteOnboarding(
-  needs: Pick<Kernel, 'db'>,
+  needs: AuditNeeds,
   input: { actor: UserActor; change: UpdateOnboarding },
 ): Promise<Onboarding> {
   const { actor, change } = input
   authorize(actor, 'update', 'organization')
-  await mergeOnboarding(needs.db, actor.organizationId, change)
+  const subject = { kind: 'organization', id: actor.organizationId, label: null }
+  const audit = auditRowOf(needs, { actor, verb: 'update', subject, after: { onboarding: change } })
+  await mergeOnboarding(needs.db, actor.organizationId, { change, audit })
   return showOnboarding(needs, { actor })
 }
 
 /** Ends the first steps of this organization. */
 export async function finishOnboarding(
-  needs: Pick<Kernel, 'db' | 'ids' | 'clock' | 'log' | 'origin'>,
+  needs: AuditNeeds,
   { actor }: { actor: UserActor },
 ): Promise<Onboarding> {
   authorize(actor, 'update', 'organization')
-  await completeOnboarding(needs.db, actor.organizationId)
   const subject = { kind: 'organization', id: actor.organizationId, label: null }
-  await recordAudit(needs, { actor, verb: 'complete_onboarding', subject })
+  const audit = auditRowOf(needs, { actor, verb: 'complete_onboarding', subject })
+  await completeOnboarding(needs.db, actor.organizationId, audit)
   return showOnboarding(needs, { actor })
 }

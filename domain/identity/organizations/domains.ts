@@ -1,6 +1,9 @@
+import { ResourceChanged } from '#kernel/errors'
+import { requireUnchanged } from '#kernel/etag'
 import type { Kernel } from '#kernel/needs'
+import type { Digest } from '#kernel/ports'
 import type { UserActor } from '../actor.ts'
-import { recordAudit } from '../audit/record-audit.ts'
+import { type AuditNeeds, auditRowOf } from '../audit/audit-row.ts'
 import { DomainNotAllowed, EmailNotVerified, OrganizationNotFound } from '../errors.ts'
 import { authorize } from '../policies.ts'
 import type { SignedInPerson } from '../ports.ts'
@@ -22,22 +25,26 @@ export async function showDomains(needs: Pick<Kernel, 'db'>, { actor }: { actor:
 
 /**
  * Sets whose verified people may join by themselves. A domain that is new in the list must be the one of the caller's
- * own verified address, and never a public mail domain. Throws `organization.domain_not_allowed`.
+ * own verified address, and never a public mail domain. `ifMatch` is the If-Match header, or null. Throws
+ * `organization.domain_not_allowed` and `resource.changed`.
  */
 export async function setDomains(
-  needs: Pick<Kernel, 'db' | 'ids' | 'clock' | 'log' | 'origin'>,
-  input: { actor: UserActor; person: SignedInPerson; domains: string[] },
+  needs: AuditNeeds & { digest: Digest },
+  input: { actor: UserActor; person: SignedInPerson; ifMatch: string | null; domains: string[] },
 ): Promise<string[]> {
-  const { actor, person } = input
+  const { actor, person, ifMatch } = input
   authorize(actor, 'update', 'organization')
   const known = await findDomains(needs.db, actor.organizationId)
+  await requireUnchanged(needs, { view: { domains: known }, ifMatch })
   const own = person.emailVerified ? ownDomainOf(person.email) : null
   const domains = [...new Set(input.domains)]
   const refused = domains.filter((domain) => isPublicMailDomain(domain) || (!known.includes(domain) && domain !== own))
   if (refused.length > 0) throw DomainNotAllowed({ detail: `Not allowed: ${refused.join(', ')}` })
-  await writeDomains(needs.db, actor.organizationId, domains)
   const subject = { kind: 'organization', id: actor.organizationId, label: null }
-  await recordAudit(needs, { actor, verb: 'update', subject, before: { domains: known }, after: { domains } })
+  const audit = auditRowOf(needs, { actor, verb: 'update', subject, before: { domains: known }, after: { domains } })
+  const unchanged = ifMatch === null ? null : known
+  const written = await writeDomains(needs.db, actor.organizationId, { domains, unchanged, audit })
+  if (!written && unchanged && JSON.stringify(domains) !== JSON.stringify(known)) throw ResourceChanged()
   return domains
 }
 
@@ -56,7 +63,7 @@ export async function suggestOrganizations(
  * and `organization.not_found` when it does not, which looks like there being none.
  */
 export async function joinOrganization(
-  needs: Pick<Kernel, 'db' | 'ids' | 'clock' | 'log' | 'origin'>,
+  needs: AuditNeeds,
   input: { person: SignedInPerson; organizationId: string },
 ): Promise<void> {
   const { person, organizationId } = input
@@ -64,11 +71,11 @@ export async function joinOrganization(
   const domain = ownDomainOf(person.email)
   if (domain === null) throw OrganizationNotFound()
   const memberId = needs.ids.next()
-  const joined = await joinByDomain(needs.db, organizationId, { memberId, userId: person.id, domain })
-  if (!joined) throw OrganizationNotFound()
-  await recordAudit(needs, {
+  const audit = auditRowOf(needs, {
     actor: { kind: 'user', id: person.id, name: person.name, organizationId },
     verb: 'join',
     subject: { kind: 'member', id: memberId, label: person.email },
   })
+  const isOpen = await joinByDomain(needs.db, organizationId, { memberId, userId: person.id, domain, audit })
+  if (!isOpen) throw OrganizationNotFound()
 }

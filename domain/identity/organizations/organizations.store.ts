@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { type Database, queryRows } from '#kernel/database'
+import type { AuditRow } from '../audit/audit-row.ts'
+import { auditedFrom } from '../audit/audit.store.ts'
 
 const OrganizationRow = z.object({
   id: z.string(),
@@ -95,49 +97,91 @@ export async function updateOrganization(
   return rows.length > 0
 }
 
-/** Deletes an organization with everything in it, when it has that name and its owner has another one to be in. */
+/**
+ * Deletes an organization with everything in it, when it has that name and its owner has another one to be in. The entry
+ * of it must belong to no organization, to outlive this one.
+ */
 export async function deleteOrganization(
   db: Database,
   organizationId: string,
-  by: { userId: string; name: string },
+  by: { userId: string; name: string; audit: AuditRow },
 ): Promise<boolean> {
   const rows = await queryRows(
     db,
-    sql`delete from organizations
-        where id = ${organizationId} and name = ${by.name}
-          and exists (select 1 from members
-                      where organization_id = ${organizationId} and user_id = ${by.userId} and role = 'owner')
-          and exists (select 1 from members where organization_id <> ${organizationId} and user_id = ${by.userId})
-        returning id`,
+    sql`with deleted as (
+          delete from organizations
+          where id = ${organizationId} and name = ${by.name}
+            and exists (select 1 from members
+                        where organization_id = ${organizationId} and user_id = ${by.userId} and role = 'owner')
+            and exists (select 1 from members where organization_id <> ${organizationId} and user_id = ${by.userId})
+          returning id
+        ), audited as (${auditedFrom('deleted', by.audit)})
+        select id from deleted`,
   )
   return rows.length > 0
 }
 
-/** Stands a sign-in on an organization. */
-export async function activateOrganization(db: Database, organizationId: string, signInId: string): Promise<void> {
+/** Stands a sign-in on an organization, with the entry of it; one that stands there already stays as it is. */
+export async function activateOrganization(
+  db: Database,
+  organizationId: string,
+  { signInId, audit }: { signInId: string; audit: AuditRow },
+): Promise<void> {
   await queryRows(
     db,
-    sql`update auth_sessions set active_organization_id = ${organizationId} where id = ${signInId}`,
+    sql`with changed as (
+          update auth_sessions set active_organization_id = ${organizationId}
+          where id = ${signInId} and active_organization_id is distinct from ${organizationId}::text
+          returning id
+        ), audited as (${auditedFrom('changed', audit)})
+        select id from changed`,
   )
 }
 
+/** Every table whose rows would go with an organization and are somebody's work; an invitation counts while it is open. */
+export const WORK_TABLES = [
+  'api_keys',
+  'automations',
+  'automation_runs',
+  'configurations',
+  'integrations',
+  'outbox',
+  'repositories',
+  'schedules',
+  'session_tool_invocations',
+  'sessions',
+  'trigger_events',
+  'trigger_poll_groups',
+  'triggers',
+  'webhook_endpoints',
+  'webhook_inbox',
+] as const
+
 /**
- * Deletes the workspace that a person got on signing up, when nobody ever used it: nothing in it, nobody else in it,
- * and the person is a member elsewhere.
+ * Deletes the workspace that a person got on signing up, with the entry of it, when nobody ever used it: nothing in it,
+ * nobody else in it, and the person is a member elsewhere.
  */
-export async function deleteUnusedPersonalOrganization(db: Database, userId: string): Promise<void> {
+export async function deleteUnusedPersonalOrganization(
+  db: Database,
+  own: { organizationId: string; userId: string; audit: AuditRow },
+): Promise<void> {
+  const { organizationId, userId, audit } = own
+  const isUnused = WORK_TABLES.map(
+    (table) => sql`and not exists (select 1 from ${sql.identifier(table)} where organization_id = own.id)`,
+  )
+  const name = sql`(select jsonb_build_object('name', name) from deleted)`
   await queryRows(
     db,
-    sql`delete from organizations as own
-        where own.is_personal
-          and own.id in (select organization_id from members where user_id = ${userId} and role = 'owner')
-          and exists (select 1 from members where user_id = ${userId} and organization_id <> own.id)
-          and (select count(*) from members where organization_id = own.id) = 1
-          and not exists (select 1 from sessions where organization_id = own.id)
-          and not exists (select 1 from repositories where organization_id = own.id)
-          and not exists (select 1 from automations where organization_id = own.id)
-          and not exists (select 1 from webhook_endpoints where organization_id = own.id)
-          and not exists (select 1 from api_keys where organization_id = own.id)
-          and not exists (select 1 from invitations where organization_id = own.id and status = 'pending')`,
+    sql`with deleted as (
+          delete from organizations as own
+          where own.id = ${organizationId} and own.is_personal
+            and exists (select 1 from members where user_id = ${userId} and role = 'owner' and organization_id = own.id)
+            and exists (select 1 from members where user_id = ${userId} and organization_id <> own.id)
+            and (select count(*) from members where organization_id = own.id) = 1
+            and not exists (select 1 from invitations where organization_id = own.id and status = 'pending')
+            ${sql.join(isUnused, sql` `)}
+          returning own.id, own.name
+        ), audited as (${auditedFrom('deleted', audit, { before: name })})
+        select id from deleted`,
   )
 }

@@ -5,6 +5,7 @@ import type { Digest } from '#kernel/ports'
 import type { Organization } from '#schema/contracts/identity'
 import { authorize } from '../policies.ts'
 import type { UserActor } from '../actor.ts'
+import { type AuditNeeds, auditRowOf } from '../audit/audit-row.ts'
 import { recordAudit } from '../audit/record-audit.ts'
 import {
   LastOrganization,
@@ -86,7 +87,8 @@ export async function createOrganization(
   throw SlugTaken()
 }
 
-const stateOf = ({ name, slug, logo }: Organization) => ({ name, slug, logo })
+/** What of an organization people edit; who joins it changes none of that. */
+export const editableOrganization = ({ name, slug, logo }: Organization) => ({ name, slug, logo })
 
 /**
  * Changes name, slug or logo. `ifMatch` is the If-Match header, or null. Throws `organization.slug_taken` and
@@ -103,8 +105,8 @@ export async function changeOrganization(
   const { actor, ifMatch, change } = input
   authorize(actor, 'update', 'organization')
   const before = await showOrganization(needs, { actor })
-  await requireUnchanged(needs, { view: before, ifMatch })
-  const unchanged = ifMatch === null ? null : stateOf(before)
+  await requireUnchanged(needs, { view: editableOrganization(before), ifMatch })
+  const unchanged = ifMatch === null ? null : editableOrganization(before)
   let written: boolean
   try {
     written = await updateOrganization(needs.db, actor.organizationId, { change, unchanged })
@@ -115,7 +117,7 @@ export async function changeOrganization(
   const after = await showOrganization(needs, { actor })
   if (!written) throw ResourceChanged()
   const subject = { kind: 'organization', id: actor.organizationId, label: after.name }
-  await recordAudit(needs, { actor, verb: 'update', subject, before: stateOf(before), after: stateOf(after) })
+  await recordAudit(needs, { actor, verb: 'update', subject, before: editableOrganization(before), after: editableOrganization(after) })
   return after
 }
 
@@ -134,14 +136,14 @@ export async function removeOrganization(
   const others = await listOrganizationsOf(needs.db, actor.userId)
   if (others.length < 2) throw LastOrganization()
   await needs.liveSessions.endSessions({ organizationId: actor.organizationId })
-  const by = { userId: actor.userId, name: input.confirmName }
-  if (!(await deleteOrganization(needs.db, actor.organizationId, by))) throw LastOrganization()
-  // The organization's own log went with it; that it is gone is the deployment's matter.
-  await recordAudit(needs, {
+  // The organization's own log goes with it; that it is gone is the deployment's matter.
+  const audit = auditRowOf(needs, {
     actor: { kind: 'user', id: actor.userId, name: actor.userName, organizationId: null },
     verb: 'delete',
     subject: { kind: 'organization', id: actor.organizationId, label: organization.name },
   })
+  const by = { userId: actor.userId, name: input.confirmName, audit }
+  if (!(await deleteOrganization(needs.db, actor.organizationId, by))) throw LastOrganization()
 }
 
 /** Makes another member the owner; whoever gives it away stays as an admin. Throws `member.not_found`. */
@@ -151,17 +153,20 @@ export async function transferOrganization(
 ): Promise<void> {
   const { actor, memberId } = input
   authorize(actor, 'transfer', 'organization')
-  const moved = await transferOwnership(needs.db, actor.organizationId, { userId: actor.userId, memberId })
-  if (!moved) throw MemberNotFound()
   const subject = { kind: 'organization', id: actor.organizationId, label: null }
-  await recordAudit(needs, { actor, verb: 'transfer', subject, after: { memberId } })
+  const audit = auditRowOf(needs, { actor, verb: 'transfer', subject, after: { memberId } })
+  const moved = await transferOwnership(needs.db, actor.organizationId, { userId: actor.userId, memberId, audit })
+  if (!moved) throw MemberNotFound()
 }
 
 /** Stands the sign-in on the actor's organization; for a program's key there is nothing to stand. */
 export async function switchOrganization(
-  needs: Pick<Kernel, 'db'>,
-  input: { actor: UserActor; signInId: string | null },
+  needs: AuditNeeds,
+  { actor, signInId }: { actor: UserActor; signInId: string | null },
 ): Promise<void> {
-  authorize(input.actor, 'read', 'organization')
-  if (input.signInId !== null) await activateOrganization(needs.db, input.actor.organizationId, input.signInId)
+  authorize(actor, 'read', 'organization')
+  if (signInId === null) return
+  const subject = { kind: 'organization', id: actor.organizationId, label: null }
+  const audit = auditRowOf(needs, { actor, verb: 'activate', subject })
+  await activateOrganization(needs.db, actor.organizationId, { signInId, audit })
 }

@@ -1,29 +1,19 @@
-import type { declaredErrors, ErrorKind } from '#kernel/errors'
+import type { declaredErrors } from '#kernel/errors'
+import { ADVICE } from './advice.ts'
 import { html, page } from './html.ts'
 
 type DeclaredError = ReturnType<typeof declaredErrors>[number]
 
-/** What a caller can do about an error of that kind. */
-const ADVICE: Record<ErrorKind, string> = {
-  invalid: 'The request itself is at fault. `issues` or the detail says where; sending it again changes nothing.',
-  unauthenticated: 'Sign in, or send a token or key that is still valid.',
-  payment_required: 'The organization has to pay or raise its limit first.',
-  forbidden: 'The role, the scopes of the key or the origin do not allow it. Ask an admin of the organization.',
-  not_found: 'It does not exist, or belongs to another organization, which looks the same.',
-  conflict: 'The state of the thing does not allow it now. Read it anew, then decide.',
-  too_large: 'Send less.',
-  unprocessable: 'The request contradicts an earlier one.',
-  rate_limited: 'Wait for the time in the header retry-after, then send it again.',
-  internal: 'Something went wrong on our side; the request id finds the cause in the logs.',
-  unavailable: 'Something behind the API is away. Send it again, later each time.',
-}
+/** `words` between grave accents are names. */
+const withNames = (sentences: string) =>
+  sentences.split('`').map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part))
 
 /** One error of the registry; where the `type` of a problem leads. */
 export function errorPage(error: DeclaredError & { status: number }): string {
   return page(
     error.code,
     html`<p><a href="/docs/errors">Error codes</a></p><h1><code>${error.code}</code></h1>
-<p>${error.title}. HTTP status <strong>${error.status}</strong>.</p><p>${ADVICE[error.kind]}</p>`,
+<p>${error.title}. HTTP status <strong>${error.status}</strong>.</p><p>${withNames(ADVICE[error.code] ?? '')}</p>`,
   )
 }
 

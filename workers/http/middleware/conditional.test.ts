@@ -1,9 +1,13 @@
+import { eq } from 'drizzle-orm'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Automation } from '#schema/contracts/automations'
 import type { Repository } from '#schema/contracts/repositories'
+import type { Schedule } from '#schema/contracts/schedules'
 import type { Trigger } from '#schema/contracts/triggers'
+import { integrations, schedules, users } from '#schema/tables/index'
 import { seedAutomation, seedRun } from '../../../tests/setup/seed.ts'
 import { type HttpWorld, openHttpWorld, post } from '../../../tests/setup/http-world.ts'
+import { verify } from '../../../tests/setup/people.ts'
 import { expectLooksMissing } from '../../../tests/setup/refusals.ts'
 import type { SignedIn } from '../../../tests/setup/sign-in.ts'
 
@@ -179,5 +183,58 @@ describe.each(['automation', 'trigger'] as const)('DELETE of one %s', (kind) => 
     expect(await ask('DELETE', path)).toMatchObject({ status: 409, body: { code: `${kind}.in_use` } })
     await ask('POST', `/api/runs/${runId}/cancel`)
     expect((await ask('DELETE', path)).status).toBe(200)
+  })
+})
+
+describe('what changes by itself is no edit, and every edit can name what it read', () => {
+  test('an organization keeps its tag when somebody joins; a stale one → 412', async () => {
+    const bo = await world.signUp('Bo')
+    const path = `/api/organizations/${bo.organizationId}`
+    const { etag } = await ask('GET', path, { by: bo })
+    await world.memberOf(bo, 'member')
+    const rename = (name: string) => ask<{ memberCount: number }>('PATCH', path, { by: bo, ifMatch: etag, body: { name } })
+    expect(await rename('Renamed')).toMatchObject({ status: 200, body: { memberCount: 2 } })
+    expect(await rename('Again')).toMatchObject({ status: 412, body: { code: 'resource.changed' } })
+    const fresh = await world.request(path, { headers: { ...bo.bearer, 'if-none-match': (await ask('GET', path, { by: bo })).etag } })
+    expect(fresh.status).toBe(200)
+  })
+
+  test('of two admins who set the domains from the same list, the second → 412', async () => {
+    const cy = await world.signUp('Cy')
+    await verify(world, cy.userId, `cy@${crypto.randomUUID()}.example`)
+    const path = `/api/organizations/${cy.organizationId}/domains`
+    const { etag } = await ask('GET', path, { by: cy })
+    const [user] = await world.test.db.select().from(users).where(eq(users.id, cy.userId))
+    const domain = user?.email.split('@')[1] ?? ''
+    const set = (domains: string[]) => ask('PUT', path, { by: cy, ifMatch: etag, body: { domains } })
+    expect((await set([domain])).status).toBe(200)
+    expect(await set([])).toMatchObject({ status: 412, body: { code: 'resource.changed' } })
+    expect((await ask<{ domains: string[] }>('GET', path, { by: cy })).body.domains).toEqual([domain])
+  })
+
+  test('a schedule that fired is the same to an edit; one that was changed → 412', async () => {
+    const automation = await ask<Automation>('POST', '/api/automations', { body: { name: 'Fix' } })
+    const made = await ask<Schedule>('POST', `/api/automations/${automation.body.id}/schedules`, {
+      body: { cronExpression: '0 9 * * *', timezone: 'UTC' },
+    })
+    const path = `/api/schedules/${made.body.id}`
+    const { etag } = await ask('GET', path)
+    await world.test.db.update(schedules).set({ lastRunAt: new Date(0) }).where(eq(schedules.id, made.body.id))
+    const edit = () => ask('PATCH', path, { ifMatch: etag, body: { timezone: 'Europe/Oslo' } })
+    expect((await edit()).status).toBe(200)
+    expect(await edit()).toMatchObject({ status: 412, body: { code: 'resource.changed' } })
+  })
+
+  test('a connection that was renamed meanwhile → 412', async () => {
+    const id = world.test.ids.next()
+    const { organizationId } = ann
+    const row = { id, organizationId, provider: 'stored', integrationId: 'linear', connectionId: id }
+    await world.test.db.insert(integrations).values(row)
+    const path = `/api/integrations/${id}`
+    const rename = (displayName: string, ifMatch?: string) =>
+      ask('PATCH', path, { ...(ifMatch === undefined ? {} : { ifMatch }), body: { displayName } })
+    const { etag } = await rename('One')
+    expect((await rename('Two', etag)).status).toBe(200)
+    expect(await rename('Three', etag)).toMatchObject({ status: 412, body: { code: 'resource.changed' } })
   })
 })

@@ -52,6 +52,18 @@ describe('the same request with the same Idempotency-Key', () => {
     expect([other.status, codeOf(other.text)]).toEqual([422, 'idempotency.key_reused'])
   })
 
+  test('→ 403 auth.forbidden, and not the answer, for whoever has other rights by now', async () => {
+    const admin = await world.memberOf(ann, 'admin')
+    const headers = { ...admin.bearer, 'idempotency-key': freshKey() }
+    const path = `/api/organizations/${ann.organizationId}/invitations`
+    const invite = () => world.request(path, post({ email: 'new@people.example', role: 'member' }, headers))
+    expect([(await invite()).status, (await invite()).status]).toEqual([201, 201])
+    await queryRows(world.test.db, sql`update members set role = 'viewer' where user_id = ${admin.userId}
+      and organization_id = ${ann.organizationId}`)
+    const refused = await invite()
+    expect([refused.status, codeOf(await refused.text())]).toEqual([403, 'auth.forbidden'])
+  })
+
   test('is done anew after a day, and by somebody else', async () => {
     const key = freshKey()
     const first = await create({}, key)

@@ -16,7 +16,7 @@ export const idempotent = createMiddleware<HttpEnv>(async (c, next) => {
   const named = parsed.success ? parsed.data['idempotency-key'] : undefined
   const caller = c.get('caller')
   if (named === undefined || !caller) return next()
-  const { signIn, membership, apiKey } = caller
+  const { signIn, membership, apiKey, impersonation } = caller
   const url = new URL(c.req.url)
   const key = {
     organizationId: membership?.organization.id ?? '',
@@ -27,7 +27,10 @@ export const idempotent = createMiddleware<HttpEnv>(async (c, next) => {
   }
   const platform = c.get('platform')
   const requestHash = await platform.digest.sha256(`${url.search}\n${comparable(await c.req.text())}`)
-  const { replayed } = await answerOnce(platform, { key, requestHash }, async () => {
+  // Nobody is told again what they may not ask any more.
+  const rights = [membership?.role, apiKey?.scopes.toSorted(), impersonation?.adminId]
+  const rightsHash = await platform.digest.sha256(JSON.stringify(rights))
+  const { replayed } = await answerOnce(platform, { key, requestHash, rightsHash }, async () => {
     await next()
     return c.res.ok ? { status: c.res.status, body: await c.res.clone().text() } : null
   })

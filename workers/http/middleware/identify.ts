@@ -39,8 +39,13 @@ export const requireActor = createMiddleware<HttpEnv>(async (c, next) => {
   await next()
 })
 
-/** Paths that look like the one of an organization and are not. */
-const FIXED = new Set<string>(Object.values(endpoints.ownOrganizations).map((route) => route.getRoutingPath()))
+/** A HEAD is answered like the GET that it stands for. */
+const lineOf = (method: string, path: string) => `${method === 'HEAD' ? 'GET' : method.toUpperCase()} ${path}`
+
+/** Routes that look like one of an organization and are not. By another method the same path is one. */
+const FIXED = new Set(
+  Object.values(endpoints.ownOrganizations).map((route) => lineOf(route.method, route.getRoutingPath())),
+)
 
 /**
  * Somebody is signed in and a member of the organization that the path names. Any other is not found: there is no
@@ -48,7 +53,7 @@ const FIXED = new Set<string>(Object.values(endpoints.ownOrganizations).map((rou
  */
 export const requireMemberOfPath = createMiddleware<HttpEnv>(async (c, next) => {
   const organizationId = c.req.param('organizationId')
-  if (organizationId === undefined || FIXED.has(c.req.path)) return next()
+  if (organizationId === undefined || FIXED.has(lineOf(c.req.method, c.req.path))) return next()
   try {
     c.set('actor', actorOf(await identify(c, organizationId)))
   } catch (error) {

@@ -1,5 +1,6 @@
 import { createMiddleware } from 'hono/factory'
 import { matchedRoutes } from 'hono/route'
+import type { Caller } from '#domain/identity'
 import { redactFields } from '#kernel/redact'
 import { readTraceparent, spanIdOf, traceIdOf } from '#kernel/trace'
 import type { HttpContext, HttpEnv, OpenPlatform } from '../context.ts'
@@ -51,8 +52,18 @@ function factsOf(c: HttpContext) {
     route: matchedRoutes(c).at(-1)?.path ?? null,
     status: c.res.status,
     error: c.error === undefined ? null : asDeclared(c.error).code,
-    organizationId: caller?.membership?.organization.id ?? null,
-    userId: caller?.signIn.user.id ?? null,
+    ...(caller ? whoIs(caller) : NOBODY),
+  }
+}
+
+const NOBODY = { organizationId: null, userId: null, impersonatedBy: null, apiKeyId: null }
+
+function whoIs(caller: Caller) {
+  return {
+    organizationId: caller.membership?.organization.id ?? null,
+    userId: caller.signIn.user.id,
+    impersonatedBy: caller.impersonation?.adminId ?? null,
+    apiKeyId: caller.apiKey?.id ?? null,
   }
 }
 

@@ -1,10 +1,14 @@
 import { eq } from 'drizzle-orm'
 import { beforeAll, expect, test } from 'vitest'
+import { z } from 'zod'
 import { DAY_MS } from '#kernel/durations'
 import { auditLog, users } from '#schema/tables/index'
+import { endpoints } from '#schema/endpoints/index'
 import { APP_ORIGIN, type HttpWorld, openHttpWorld, post } from '../../../tests/setup/http-world.ts'
 import { asker, verify } from '../../../tests/setup/people.ts'
+import { seedConfiguration } from '../../../tests/setup/seed.ts'
 import type { SignedIn } from '../../../tests/setup/sign-in.ts'
+import { declaredRoutes } from './rules.ts'
 
 let world: HttpWorld
 let ask: ReturnType<typeof asker>
@@ -73,12 +77,79 @@ test('impersonating shows the product as that person, says so, refuses what is t
     const answer = await ask(line, headers, body)
     expect([line, answer.status, answer.body.code]).toEqual([line, 403, 'auth.impersonating'])
   }
+  const { configurationId } = await seedConfiguration(world.test, bo.organizationId)
+  const session = await ask('POST /api/sessions', headers, { configurationId })
   const stop = await world.request('/api/admin/impersonate/stop', post({}, headers))
   expect(stop.headers.getSetCookie().join()).toContain('x-impersonate=;')
+  expect(world.test.sessionObjects.of(String(session.body['id'])).calls).toContain('recheckMembers')
   const log = await world.test.db.select().from(auditLog).where(eq(auditLog.organizationId, bo.organizationId))
   const verbs = log.filter(({ subjectKind }) => subjectKind === 'user').map(({ verb, actorId }) => [verb, actorId])
   expect(verbs).toEqual([['impersonate', ada.userId], ['stop_impersonating', ada.userId]])
   expect(log.find(({ verb }) => verb === 'create')?.impersonatedBy).toBe(ada.userId)
+})
+
+test('a suspended person is impersonated by nobody, nor acted for any longer', async () => {
+  const ada = await superAdmin()
+  const bo = await world.signUp('Bo')
+  const { headers } = await impersonating(ada, bo)
+  await world.test.db.update(users).set({ suspendedAt: new Date() }).where(eq(users.id, bo.userId))
+  expect((await ask('GET /api/me', headers)).body).toMatchObject({ user: { id: ada.userId }, impersonation: null })
+  const body = { userId: bo.userId, organizationId: bo.organizationId }
+  expect(await ask('POST /api/admin/impersonate', cookieOf(ada), body)).toMatchObject({
+    status: 404,
+    body: { code: 'admin.person_not_found' },
+  })
+})
+
+test('who impersonates the next person has stopped with the one before, and the log says so', async () => {
+  const ada = await superAdmin()
+  const [bo, cy] = [await world.signUp('Bo'), await world.signUp('Cy')]
+  const { headers } = await impersonating(ada, bo)
+  const body = { userId: cy.userId, organizationId: cy.organizationId }
+  expect((await ask('POST /api/admin/impersonate', headers, body)).status).toBe(200)
+  const log = await world.test.db.select().from(auditLog).where(eq(auditLog.organizationId, bo.organizationId))
+  expect(log.map(({ verb }) => verb)).toEqual(expect.arrayContaining(['impersonate', 'stop_impersonating']))
+})
+
+test('the line of a request names who really sits there, and the key of a program', async () => {
+  const ada = await superAdmin()
+  const bo = await world.signUp('Bo')
+  const { headers } = await impersonating(ada, bo)
+  const made = await ask('POST /api/api-keys', bo.bearer, { name: 'ci', scopes: ['runs:read'] })
+  await ask('GET /api/runs', headers)
+  await ask('GET /api/runs', { authorization: `Bearer ${String(made.body['key'])}` })
+  const lines = world.test.log.entries.filter(({ event }) => event === 'http.request').slice(-2)
+  expect(lines).toMatchObject([
+    { fields: { userId: bo.userId, impersonatedBy: ada.userId, apiKeyId: null } },
+    { fields: { userId: bo.userId, impersonatedBy: null, apiKeyId: made.body['id'] } },
+  ])
+})
+
+/** Names at the top of a body or an answer that hold a secret. */
+const SECRET = /^(key|token|secret|webhookSecret|credential|password)$/
+
+/** Whether an endpoint takes a secret or hands one out. */
+function dealsInSecrets({ request, responses }: (typeof declaredRoutes)[number]): boolean {
+  const answers = Object.entries(responses).filter(([status]) => status.startsWith('2'))
+  return [request?.body, ...answers.map(([, answer]) => answer)].some((part) => {
+    const content = part as { content?: Record<string, { schema: z.ZodType }> } | undefined
+    const schema = content?.content?.['application/json']?.schema
+    const shown: { properties?: object } = schema ? z.toJSONSchema(schema, { unrepresentable: 'any' }) : {}
+    return Object.keys(shown.properties ?? {}).some((name) => SECRET.test(name))
+  })
+}
+
+test('every endpoint that takes a secret or hands one out is refused while impersonating', async () => {
+  const ada = await superAdmin()
+  const { headers } = await impersonating(ada, await world.signUp('Bo'))
+  const open = new Set<string>(Object.values(endpoints.device).map(({ path }) => path))
+  const secret = declaredRoutes.filter((route) => dealsInSecrets(route) && !open.has(route.path))
+  const lines = secret.map(({ method, path }) => `${method.toUpperCase()} ${path.replace(/\{\w+\}/, 'x')}` as `POST ${string}`)
+  expect(lines).toContain('POST /api/webhook-endpoints/x/rotate')
+  for (const line of lines) {
+    const answer = await ask(line, headers, {})
+    expect([line, answer.status, answer.body.code]).toEqual([line, 403, 'auth.impersonating'])
+  }
 })
 
 test('U7: the cookie is worth nothing to others, forged, after a day, with a token, and after demotion', async () => {

@@ -1,6 +1,7 @@
 import {
   impersonate,
   listAllOrganizations,
+  listDeploymentAudit,
   listUsers,
   stopImpersonating,
   suspendUser,
@@ -20,6 +21,10 @@ export function serveAdmin(api: Api): void {
   api.openapi(endpoints.admin.organizations, async (c) => {
     const input = { caller: c.var.caller, query: c.req.valid('query') }
     return c.json(await listAllOrganizations(c.var.platform, input), 200)
+  })
+  api.openapi(endpoints.admin.audit, async (c) => {
+    const { cursor, limit, ...filter } = c.req.valid('query')
+    return c.json(await listDeploymentAudit(c.var.platform, { caller: c.var.caller, filter, cursor, limit }), 200)
   })
   api.openapi(endpoints.admin.impersonate, async (c) => {
     const input = { caller: c.var.caller, ...c.req.valid('json') }

@@ -1,4 +1,4 @@
-import { createApiKey, listOwnApiKeys, removeApiKey } from '#domain/identity'
+import { createApiKey, listOwnApiKeys, removeApiKey, revokePresentedKey } from '#domain/identity'
 import { endpoints } from '#schema/endpoints/index'
 import type { Api } from '../context.ts'
 
@@ -12,6 +12,10 @@ export function serveApiKeys(api: Api): void {
   })
   api.openapi(endpoints.apiKeys.remove, async (c) => {
     await removeApiKey(c.var.platform, { actor: c.var.actor, ...c.req.valid('param') })
+    return c.json({ done: true } as const, 200)
+  })
+  api.openapi(endpoints.apiKeys.revoke, async (c) => {
+    await revokePresentedKey(c.var.platform, { actor: c.var.actor })
     return c.json({ done: true } as const, 200)
   })
 }

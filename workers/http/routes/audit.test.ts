@@ -57,6 +57,19 @@ test('GET /api/audit → 401 for nobody, 403 for a member and for a viewer, 400 
   expect((await list('', (await world.memberOf(owner, 'admin')).bearer)).status).toBe(200)
 })
 
+test('an instant is taken in any zone of ISO 8601, and refused beyond the years that the database reads', async () => {
+  const year = (from: string) => `?from=${encodeURIComponent(from)}`
+  for (const from of ['2026-01-01T00:00:00+23:00', '1900-01-01T00:00:00Z', '9999-12-31T23:59:59Z']) {
+    expect([from, (await list(year(from))).status]).toEqual([from, 200])
+  }
+  for (const from of ['0000-01-01T00:00:00Z', '0001-01-01T00:00:00+15:00', '9999-12-31T23:59:59-15:00']) {
+    expect([from, (await list(year(from))).status]).toEqual([from, 400])
+    const refused = await world.request(`/api/audit/export${year(from)}&format=csv`, { headers: owner.bearer })
+    expect([from, refused.status]).toEqual([from, 400])
+  }
+  expect((await list('?verb=export')).body.items).toEqual([])
+})
+
 test('GET /api/audit/export → a file of either format', async () => {
   const csv = await world.request('/api/audit/export?format=csv&subject=repository', { headers: owner.bearer })
   expect(csv.status).toBe(200)

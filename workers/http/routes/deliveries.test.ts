@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { processDeliveries, sweepInbox } from '#domain/triggers'
+import { drainInbox, processDeliveries } from '#domain/triggers'
 import { MINUTE_MS } from '#kernel/durations'
 import type { Delivery, DeliveryDetail } from '#schema/contracts/deliveries'
 import type { DeliveryMessage } from '#schema/contracts/messages'
@@ -58,7 +58,7 @@ async function deliver(number: number, change: Partial<DeliveryMessage> = {}, by
 
 async function drain() {
   world.test.clock.advance(2 * MINUTE_MS)
-  await sweepInbox(world.platform)
+  await drainInbox(world.platform)
 }
 
 describe('GET /api/deliveries', () => {

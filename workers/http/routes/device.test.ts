@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { beforeEach, expect, test } from 'vitest'
 import { queryRows } from '#kernel/database'
 import { MINUTE_MS, SECOND_MS } from '#kernel/durations'
+import { auditLog } from '#schema/tables/index'
 import { consumeDeviceAcrossOrganizations } from '../../../domain/identity/devices/devices.store.ts'
 import { userCodeOf } from '../../../domain/identity/devices/user-code.ts'
 import { type HttpWorld, openHttpWorld } from '../../../tests/setup/http-world.ts'
@@ -57,6 +58,11 @@ test('an allowed code cannot be allowed again by somebody else, a denied one giv
   const second = await start()
   expect((await ask('POST /api/device/deny', ann.bearer, { userCode: second['userCode'] })).status).toBe(200)
   expect(await poll(second['deviceCode'])).toBe('access_denied')
+  const decided = await world.test.db.select().from(auditLog).where(eq(auditLog.subjectKind, 'device')).orderBy(auditLog.id)
+  expect(decided).toMatchObject([
+    { verb: 'authorize', subjectLabel: first['userCode'], organizationId: ann.organizationId },
+    { verb: 'reject', subjectLabel: second['userCode'], organizationId: ann.organizationId, actorId: ann.userId },
+  ])
   expect(await allow(ann, second['userCode'])).toEqual([409, 'device.code_used'])
 })
 
@@ -110,6 +116,39 @@ test('a device cannot be let into an organization that is not one\'s own; guessi
   expect(await allow(ann, userCode)).toEqual([429, 'auth.too_many_attempts'])
   world.test.clock.advance(11 * MINUTE_MS)
   expect(await allow(ann, userCode)).toEqual([200, undefined])
+})
+
+test('POST /api/device/code → 429 for the eleventh of one address within a minute; another address is not touched by it', async () => {
+  const from = async (address: string) =>
+    (await ask('POST /api/device/code', { 'cf-connecting-ip': address }, { clientName: 'CLI' })).status
+  const first = await Promise.all(Array.from({ length: 11 }, () => from('203.0.113.1')))
+  expect(first.sort()).toEqual([...Array.from({ length: 10 }, () => 201), 429])
+  expect(await from('203.0.113.2')).toBe(201)
+  world.test.clock.advance(2 * MINUTE_MS)
+  expect(await from('203.0.113.1')).toBe(201)
+})
+
+test('GET /api/device/:userCode → 429 after ten guesses, also for a code that exists', async () => {
+  const { userCode } = await start()
+  const show = async (code: unknown) => (await ask(`GET /api/device/${String(code)}`, ann.bearer)).status
+  for (let guess = 0; guess < 10; guess += 1) expect(await show('ABCD-0000')).toBe(404)
+  expect([await show('ABCD-0000'), await show(userCode), (await allow(ann, userCode))[0]]).toEqual([429, 429, 429])
+  world.test.clock.advance(11 * MINUTE_MS)
+  expect(await show(userCode)).toBe(200)
+})
+
+test('DELETE /api/device/token → 200 ends the key it is sent with and no other; 404 without a key', async () => {
+  const { userCode, deviceCode } = await start()
+  await allow(ann, userCode)
+  const other = await ask('POST /api/api-keys', ann.bearer, { name: 'CI', scopes: ['runs:read'] })
+  const { token } = (await poll(deviceCode)) as { token: string }
+  const key = { authorization: `Bearer ${token}` }
+  expect((await ask('DELETE /api/device/token', key)).status).toBe(200)
+  expect([(await ask('GET /api/runs', key)).status, (await ask('DELETE /api/device/token', key)).status]).toEqual([401, 401])
+  expect((await ask('GET /api/api-keys', ann.bearer)).body.items).toMatchObject([{ id: other.body['id'] }])
+  expect(await ask('DELETE /api/device/token', ann.bearer)).toMatchObject({ status: 404, body: { code: 'api_key.not_found' } })
+  const log = await world.test.db.select().from(auditLog).where(eq(auditLog.verb, 'delete'))
+  expect(log).toMatchObject([{ actorKind: 'api_key', actorId: ann.userId, subjectKind: 'api_key', subjectLabel: 'cli-token' }])
 })
 
 test('user codes pass over bytes that would make some letters likelier, and want more when they run out', () => {

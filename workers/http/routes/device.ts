@@ -26,7 +26,9 @@ export function serveDevice(api: Api): void {
     return c.json(done, 200)
   })
   api.openapi(endpoints.deviceConsent.deny, async (c) => {
-    await denyDevice(c.var.platform, { person: c.var.caller.signIn.user, ...c.req.valid('json') })
+    const { signIn, membership } = c.var.caller
+    const where = { person: signIn.user, organizationId: membership?.organization.id ?? null }
+    await denyDevice(c.var.platform, { ...where, ...c.req.valid('json') })
     return c.json(done, 200)
   })
 }

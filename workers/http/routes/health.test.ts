@@ -34,13 +34,17 @@ async function worldWith(broken: Broken = {}) {
     queues: { runs: { send: async (message) => void sent.push(message) } },
     objects: { Session: { ping: broken.ping ?? fine } },
   })
-  const app = createApi()
-  app.use(async (c, next) => {
-    c.set('platform', { ...test, readiness } as unknown as Platform)
-    await next()
-  })
-  serveHealth(app)
-  return { test, sent, request: (path: string) => app.request(path) }
+  const isolate = () => {
+    const app = createApi()
+    app.use(async (c, next) => {
+      c.set('platform', { ...test, readiness } as unknown as Platform)
+      await next()
+    })
+    serveHealth(app)
+    return (path: string) => app.request(path)
+  }
+  // Each request meets an isolate that has answered nothing yet.
+  return { test, sent, isolate, request: (path: string) => isolate()(path) }
 }
 type World = Awaited<ReturnType<typeof worldWith>>
 
@@ -114,6 +118,20 @@ test('GET /readyz leaves no timer of its deadline behind once everything has ans
 test('GET /readyz → 200 when only something fails without which the Worker works', async () => {
   const world = await worldWith({ copies: () => Promise.reject(new Error('KV is away')) })
   expect(await ready(world)).toMatchObject({ status: 200, ok: true, failed: [{ name: 'endpoint copies' }] })
+})
+
+test('GET /readyz asks everything once in five seconds, however often an isolate is asked', async () => {
+  let asked = 0
+  const world = await worldWith({ sandboxes: () => Promise.resolve(void (asked += 1)) })
+  const request = world.isolate()
+  const answers = []
+  for (let round = 0; round < 5; round += 1) {
+    answers.push(await (await request('/readyz')).text())
+    world.test.clock.advance(SECOND_MS)
+  }
+  expect([asked, new Set(answers).size]).toEqual([1, 1])
+  await request('/readyz')
+  expect(asked).toBe(2)
 })
 
 describe('the database', () => {

@@ -1,9 +1,12 @@
 import type { Platform } from '#adapters/platform'
+import { SECOND_MS } from '#kernel/durations'
 import { AppError, describeError } from '#kernel/errors'
 import { endpoints } from '#schema/endpoints/index'
 import type { Api } from '../context.ts'
 
 const CHECK_TIMEOUT_MS = 3_000
+/** So long an answer of /readyz stands in its isolate: anybody may ask, and each time everything else would be asked. */
+const KEPT_MS = 5 * SECOND_MS
 
 type Check = { name: string; ok: boolean; required: boolean; detail: string | null; durationMs: number }
 
@@ -32,9 +35,14 @@ async function check(platform: Platform, asked: Platform['readiness'][number]): 
 
 export function serveHealth(api: Api): void {
   api.openapi(endpoints.health.healthz, (c) => c.json({ ok: true as const }, 200))
+  let kept: { at: number; checks: Check[] } | null = null
   api.openapi(endpoints.health.readyz, async (c) => {
     const { platform } = c.var
-    const checks = await Promise.all(platform.readiness.map((asked) => check(platform, asked)))
+    const now = platform.clock.now().getTime()
+    // Only what is answered is kept: a request may not wait for what another one has under way.
+    const fresh = kept && now - kept.at < KEPT_MS ? kept.checks : null
+    const checks = fresh ?? (await Promise.all(platform.readiness.map((asked) => check(platform, asked))))
+    if (!fresh) kept = { at: now, checks }
     const ok = checks.every((one) => one.ok || !one.required)
     return ok ? c.json({ ok, checks }, 200) : c.json({ ok, checks }, 503)
   })

@@ -1,5 +1,6 @@
 import type { Api } from '../context.ts'
 import { RouteNotFound } from '../errors.ts'
+import { identityRequest } from '../identity-request.ts'
 import { ownAccountOnly } from '../middleware/identify.ts'
 
 const DEMO_OWNER_NAME = 'Demo Owner'
@@ -15,13 +16,14 @@ const OWN_ACCOUNT = [
   'revoke-sessions',
   'set-password',
   'unlink-account',
-  'update-user',
 ]
 
 /** Sign-up, sign-in, verification and passwords are the identity library's own routes. */
 export function serveIdentity(api: Api): void {
   for (const name of OWN_ACCOUNT) api.post(`/api/auth/${name}`, ownAccountOnly)
-  api.on(['GET', 'POST'], '/api/auth/*', (c) => c.var.platform.identity.handle(c.req.raw))
+  api.on(['GET', 'POST'], '/api/auth/*', async (c) =>
+    c.var.platform.identity.handle(await identityRequest(c), c.var.platform.origin),
+  )
 }
 
 /**

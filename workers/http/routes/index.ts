@@ -42,7 +42,7 @@ interface Guarded {
 const NOT_WHILE_IMPERSONATING: Record<string, Guarded>[] = [
   { create: endpoints.apiKeys.create, remove: endpoints.apiKeys.remove },
   { create: endpoints.repositories.create, update: endpoints.repositories.update },
-  { create: endpoints.webhookEndpoints.create },
+  { create: endpoints.webhookEndpoints.create, rotate: endpoints.webhookEndpoints.rotate },
   { create: endpoints.triggers.create },
   { create: endpoints.integrations.create, update: endpoints.integrations.update },
 ]

@@ -2,6 +2,7 @@ import { connectIntegration, listIntegrations, updateIntegration } from '#domain
 import { disconnectIntegration, listPollGroups, listProviders, showProvider } from '#domain/triggers'
 import { endpoints } from '#schema/endpoints/index'
 import type { Api } from '../context.ts'
+import { ifMatchOf } from '../middleware/conditional.ts'
 
 export function serveIntegrations(api: Api): void {
   api.openapi(endpoints.integrations.list, async (c) => {
@@ -12,7 +13,7 @@ export function serveIntegrations(api: Api): void {
     c.json(await connectIntegration(c.var.platform, { actor: c.var.actor, integration: c.req.valid('json') }), 201),
   )
   api.openapi(endpoints.integrations.update, async (c) => {
-    const input = { actor: c.var.actor, ...c.req.valid('param'), change: c.req.valid('json') }
+    const input = { actor: c.var.actor, ...c.req.valid('param'), ifMatch: ifMatchOf(c), change: c.req.valid('json') }
     return c.json(await updateIntegration(c.var.platform, input), 200)
   })
   api.openapi(endpoints.integrations.delete, async (c) => {

@@ -1,7 +1,9 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import { beforeAll, expect, test } from 'vitest'
+import { queryRows } from '#kernel/database'
 import { DAY_MS, MINUTE_MS } from '#kernel/durations'
-import { invitations, members, organizations } from '#schema/tables/index'
+import { auditLog, integrations, invitations, members, organizations } from '#schema/tables/index'
+import { WORK_TABLES } from '../../../domain/identity/organizations/organizations.store.ts'
 import { type HttpWorld, openHttpWorld } from '../../../tests/setup/http-world.ts'
 import { asker, verify } from '../../../tests/setup/people.ts'
 import { raceOn } from '../../../tests/setup/race.ts'
@@ -43,6 +45,43 @@ test('a workspace in which something is stays', async () => {
   await ask('POST /api/automations', bo.bearer, { name: 'Fix' })
   await accept(bo, await invited(ann, bo.email))
   expect(await memberRow(bo.userId, bo.organizationId)).toHaveLength(1)
+})
+
+test('a workspace with a connected integration stays, and with it its credential', async () => {
+  const [ann, bo] = [await world.signUp('Ann'), await world.signUp('Bo')]
+  const id = crypto.randomUUID()
+  await world.test.db.insert(integrations).values({
+    id,
+    organizationId: bo.organizationId,
+    provider: 'stored',
+    integrationId: 'linear',
+    connectionId: id,
+    sealedToken: 'sealed',
+  })
+  expect((await accept(bo, await invited(ann, bo.email))).status).toBe(200)
+  expect(await world.test.db.select().from(integrations).where(eq(integrations.id, id))).toHaveLength(1)
+})
+
+test('whatever else can be in a workspace keeps it: each table of an organization is looked at, or known not to count', async () => {
+  const rows = await queryRows(
+    world.test.db,
+    sql`select conrelid::regclass::text as "table" from pg_constraint
+        where contype = 'f' and confrelid = 'organizations'::regclass`,
+  )
+  // An open invitation counts too; a device code is a sign-in on its way, and may be asked for again.
+  const known = [...WORK_TABLES, 'members', 'invitations', 'audit_log', 'device_codes']
+  expect(rows.map(({ table }) => table).sort()).toEqual(known.sort())
+})
+
+test('that an unused workspace went away stands in the log of the deployment', async () => {
+  const [ann, bo] = [await world.signUp('Ann'), await world.signUp('Bo')]
+  const gone = async () => world.test.db.select().from(auditLog).where(eq(auditLog.subjectId, bo.organizationId))
+  await accept(bo, await invited(ann, bo.email))
+  expect(await gone()).toMatchObject([
+    { verb: 'delete', subjectKind: 'organization', organizationId: null, actorId: bo.userId, before: { name: "Bo's Workspace" } },
+  ])
+  await accept(bo, await invited(await world.signUp('Cy'), bo.email))
+  expect(await gone()).toHaveLength(1)
 })
 
 test('U4: another account 403, expired 410, canceled 410, a second time 409, unknown 404', async () => {
@@ -112,6 +151,25 @@ test('sending again is possible after a minute, and lets it stand seven more day
   own.test.clock.advance(8 * DAY_MS)
   expect((await asks(`GET ${path}`, ann.bearer)).body.items).toEqual([])
   expect((await asks(`POST ${path}`, ann.bearer, { email: 'bo@people.example', role: 'admin' })).status).toBe(201)
+})
+
+test('one address gets ten mails a day from an organization, however it is invited; the invitation is made all the same', async () => {
+  const own = await openHttpWorld({ EMAIL_ENABLED: true, EMAIL_PROVIDER: 'mailbox' })
+  const asks = asker(own)
+  const ann = await own.signUp('Ann')
+  const path = `/api/organizations/${ann.organizationId}/invitations`
+  const inviteAnew = async (email: string) => {
+    const { status, body } = await asks(`POST ${path}`, ann.bearer, { email, role: 'member' })
+    await asks(`DELETE ${path}/${String(body['id'])}`, ann.bearer)
+    return [status, body['mailed']]
+  }
+  for (let mails = 0; mails < 10; mails += 1) expect(await inviteAnew('bo@people.example')).toEqual([201, true])
+  expect(await inviteAnew('Bo@people.example')).toEqual([201, false])
+  expect(await inviteAnew('cy@people.example')).toEqual([201, true])
+  own.test.clock.advance(DAY_MS + MINUTE_MS)
+  expect(await inviteAnew('bo@people.example')).toEqual([201, true])
+  const invited = (await own.platform.keptMails()).filter(({ to }) => to === 'bo@people.example')
+  expect(invited).toHaveLength(11)
 })
 
 test('U13: without mail the invitation is made all the same, and its link is in the answer', async () => {

@@ -1,4 +1,4 @@
-import { authorize, type UserActor } from '#domain/identity'
+import { authorize, type Caller } from '#domain/identity'
 import { findSession, SessionNotFound } from '#domain/sessions'
 import { isId } from '#kernel/ids'
 import type { Api } from '../context.ts'
@@ -16,10 +16,11 @@ const UPGRADE_HEADERS = [
 ]
 
 /** For the audit log, and for what a program's key may not: who really sits there, with which key, and where. */
-function behind({ impersonatedBy, apiKey }: UserActor, ip: string | null | undefined): Record<string, string> {
+function behind({ impersonation, apiKey }: Caller, ip: string | null | undefined): Record<string, string> {
+  const { adminId = '', expiresAt = '' } = impersonation ?? {}
   return {
     ...(ip ? { 'x-address': ip } : {}),
-    ...(impersonatedBy ? { 'x-impersonated-by': impersonatedBy } : {}),
+    ...(impersonation ? { 'x-impersonated-by': adminId, 'x-impersonation-ends-at': expiresAt } : {}),
     ...(apiKey ? { 'x-api-key': JSON.stringify(apiKey) } : {}),
   }
 }
@@ -31,10 +32,10 @@ function behind({ impersonatedBy, apiKey }: UserActor, ip: string | null | undef
 export function serveLiveSocket(api: Api): void {
   api.get('/ws/sessions/:sessionId', ownOriginForSockets, requireActor, async (c) => {
     if (c.req.header('upgrade')?.toLowerCase() !== 'websocket') throw UpgradeRequired()
-    const { actor, platform } = c.var
+    const { actor, caller, platform } = c.var
     const sessionId = c.req.param('sessionId')
     if (!isId(sessionId)) throw SessionNotFound()
-    await findSession(platform, { actor, sessionId })
+    const { createdBy } = await findSession(platform, { actor, sessionId })
     authorize(actor, 'read_content', 'session')
     const headers = new Headers()
     for (const name of UPGRADE_HEADERS) {
@@ -45,7 +46,8 @@ export function serveLiveSocket(api: Api): void {
     // Headers are Latin-1, names are not.
     headers.set('x-user-name', encodeURIComponent(actor.userName))
     headers.set('x-role', actor.role)
-    for (const [name, value] of Object.entries(behind(actor, platform.origin?.ip))) headers.set(name, value)
+    if (createdBy === actor.userId) headers.set('x-is-maker', 'true')
+    for (const [name, value] of Object.entries(behind(caller, platform.origin?.ip))) headers.set(name, value)
     const forwarded = await c.env.SESSION.getByName(sessionId).fetch('https://session/client', { headers })
     // The same object under two names: with Node's types loaded as well, as for tests, the runtime's class is another
     // type.

@@ -1,8 +1,13 @@
+import { AUTH_ROUTES } from '#schema/endpoints/auth'
 import type { Api } from '../context.ts'
 
 /** What each group of endpoints is about. */
 export const TAGS: Record<string, string> = {
   Health: 'Whether the deployment is there, and can do its work.',
+  'Signing in':
+    'The routes of the identity library. A browser keeps the cookie, and sends its own origin with every change; a ' +
+    'program keeps the token of set-auth-token, or better an API key, and sends it as bearer token; the command line ' +
+    'gets its key by device authorization. Refusals of the library have a `code` and a `message` of its own.',
   Identity: 'Who the caller is, and what the caller may do.',
   Organizations: 'Organizations: everything else belongs to exactly one.',
   Members: 'The people of an organization and their roles.',
@@ -65,5 +70,6 @@ export function serveOpenApi(api: Api): void {
     description:
       'Set by a sign-in; over HTTPS its name begins with __Host-. Changes also need the Origin of the dashboard.',
   })
+  for (const route of AUTH_ROUTES) api.openAPIRegistry.registerPath(route)
   api.get('/openapi.json', (c) => c.json(describeApi(api, c.req.url), 200))
 }

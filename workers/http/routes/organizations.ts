@@ -1,5 +1,6 @@
 import {
   changeOrganization,
+  editableOrganization,
   createOrganization,
   joinOrganization,
   listOwnOrganizations,
@@ -20,11 +21,15 @@ const done = { done: true } as const
 export function serveOrganizations(api: Api): void {
   serveOwnOrganizations(api)
   api.openapi(endpoints.organizations.show, async (c) => {
-    return c.json(await showOrganization(c.var.platform, { actor: c.var.actor }), 200)
+    const organization = await showOrganization(c.var.platform, { actor: c.var.actor })
+    c.set('editable', editableOrganization(organization))
+    return c.json(organization, 200)
   })
   api.openapi(endpoints.organizations.update, async (c) => {
     const input = { actor: c.var.actor, ifMatch: ifMatchOf(c), change: c.req.valid('json') }
-    return c.json(await changeOrganization(c.var.platform, input), 200)
+    const organization = await changeOrganization(c.var.platform, input)
+    c.set('editable', editableOrganization(organization))
+    return c.json(organization, 200)
   })
   api.openapi(endpoints.organizations.remove, async (c) => {
     await removeOrganization(c.var.platform, { actor: c.var.actor, ...c.req.valid('json') })
@@ -42,7 +47,7 @@ export function serveOrganizations(api: Api): void {
     return c.json({ domains: await showDomains(c.var.platform, { actor: c.var.actor }) }, 200)
   })
   api.openapi(endpoints.organizations.setDomains, async (c) => {
-    const input = { actor: c.var.actor, person: c.var.caller.signIn.user, ...c.req.valid('json') }
+    const input = { actor: c.var.actor, person: c.var.caller.signIn.user, ifMatch: ifMatchOf(c), ...c.req.valid('json') }
     return c.json({ domains: await setDomains(c.var.platform, input) }, 200)
   })
 }

@@ -59,8 +59,8 @@ describe('POST /api/repositories', () => {
     expect(new Set(answers.map((answer) => answer.body.configurationId)).size).toBe(1)
   })
 
-  test('→ 400 for a URL that is not HTTP or holds a credential, and for a name without an owner', async () => {
-    for (const url of ['ssh://git@x.test/a', 'https://me:word@x.test/a', 'file:///etc']) {
+  test('→ 400 for a URL that is none, is not HTTP or holds a credential, and for a name without an owner', async () => {
+    for (const url of ['ssh://git@x.test/a', 'https://me:word@x.test/a', 'file:///etc', 'no address', '']) {
       expect(await create({ name: 'a/b', url })).toMatchObject({ status: 400, body: { code: 'request.invalid' } })
     }
     expect((await create({ ...given('acme') })).status).toBe(400)

@@ -16,11 +16,11 @@ export function declaresHeader(route: RouteConfig, name: string): boolean {
   return typeof headers === 'object' && headers !== null && 'shape' in headers && name in (headers.shape as object)
 }
 
-const editedPaths = new Set(declaredRoutes.filter(({ method }) => method === 'patch').map(({ path }) => path))
+const editedPaths = new Set(declaredRoutes.filter(({ method }) => method === 'patch' || method === 'put').map(({ path }) => path))
 
 /** Whether the answer is a single thing, which has an entity tag: shown, or as it is after an edit. */
 export function isSingleResource({ method, path }: RouteConfig): boolean {
-  return method === 'patch' || (method === 'get' && (path.endsWith('}') || editedPaths.has(path)))
+  return method === 'patch' || method === 'put' || (method === 'get' && (path.endsWith('}') || editedPaths.has(path)))
 }
 
 /**

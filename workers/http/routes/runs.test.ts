@@ -22,9 +22,13 @@ async function ask<Body>(path: string, by: SignedIn, method = 'GET') {
   const response = await world.request(path, { method, headers: by.bearer })
   return { status: response.status, body: (await response.json()) as Body & { code: string } }
 }
-async function runOf(by: SignedIn, given: Parameters<typeof seedRun>[2] = {}) {
+async function runOf(
+  by: SignedIn,
+  given: Parameters<typeof seedRun>[2] = {},
+  made: Parameters<typeof seedAutomation>[2] = {},
+) {
   const { organizationId } = by
-  const automation = await seedAutomation(world.test, organizationId)
+  const automation = await seedAutomation(world.test, organizationId, made)
   return { ...automation, ...(await seedRun(world.test, { organizationId, ...automation }, given)) }
 }
 
@@ -75,13 +79,15 @@ describe('POST /api/runs/:runId/cancel', () => {
     expect([again.status, again.body.code]).toEqual([409, 'run.state_conflict'])
   })
 
-  test('→ 403 for a viewer, and the run goes on; 200 for a member', async () => {
-    const { runId } = await runOf(owner)
+  test('→ 403 for a viewer and for a member whose automation it is not, and the run goes on; 200 for its maker', async () => {
     const [viewer, member] = [await world.memberOf(owner, 'viewer'), await world.memberOf(owner, 'member')]
-    expect(await ask(`/api/runs/${runId}/cancel`, viewer, 'POST')).toMatchObject({
-      status: 403,
-      body: { code: 'auth.forbidden' },
-    })
+    const { runId } = await runOf(owner, {}, { createdBy: member.userId })
+    for (const by of [viewer, await world.memberOf(owner, 'member')]) {
+      expect(await ask(`/api/runs/${runId}/cancel`, by, 'POST')).toMatchObject({
+        status: 403,
+        body: { code: 'auth.forbidden' },
+      })
+    }
     expect((await ask(`/api/runs/${runId}`, viewer)).body).toMatchObject({ status: 'queued' })
     expect((await ask(`/api/runs/${runId}/cancel`, member, 'POST')).status).toBe(200)
   })

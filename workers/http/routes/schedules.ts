@@ -1,6 +1,7 @@
 import {
   createSchedule,
   deleteSchedule,
+  editableSchedule,
   listSchedules,
   previewSchedule,
   showSchedule,
@@ -8,6 +9,7 @@ import {
 } from '#domain/triggers'
 import { endpoints } from '#schema/endpoints/index'
 import type { Api } from '../context.ts'
+import { ifMatchOf } from '../middleware/conditional.ts'
 
 export function serveSchedules(api: Api): void {
   api.openapi(endpoints.schedules.list, async (c) => {
@@ -23,11 +25,15 @@ export function serveSchedules(api: Api): void {
   )
   api.openapi(endpoints.schedules.show, async (c) => {
     const { actor } = c.var
-    return c.json(await showSchedule(c.var.platform, { actor, ...c.req.valid('param') }), 200)
+    const schedule = await showSchedule(c.var.platform, { actor, ...c.req.valid('param') })
+    c.set('editable', editableSchedule(schedule))
+    return c.json(schedule, 200)
   })
   api.openapi(endpoints.schedules.update, async (c) => {
-    const input = { actor: c.var.actor, ...c.req.valid('param'), change: c.req.valid('json') }
-    return c.json(await updateSchedule(c.var.platform, input), 200)
+    const input = { actor: c.var.actor, ...c.req.valid('param'), ifMatch: ifMatchOf(c), change: c.req.valid('json') }
+    const schedule = await updateSchedule(c.var.platform, input)
+    c.set('editable', editableSchedule(schedule))
+    return c.json(schedule, 200)
   })
   api.openapi(endpoints.schedules.delete, async (c) => {
     const { actor } = c.var

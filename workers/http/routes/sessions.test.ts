@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { PromptReceipt, Session } from '#schema/contracts/sessions'
-import { users } from '#schema/tables/index'
+import { sessions, users } from '#schema/tables/index'
 import { APP_ORIGIN, type HttpWorld, openHttpWorld, post } from '../../../tests/setup/http-world.ts'
 import { expectLooksMissing } from '../../../tests/setup/refusals.ts'
 import { seedConfiguration } from '../../../tests/setup/seed.ts'
@@ -46,6 +46,17 @@ describe('POST /api/sessions', () => {
     const second = await start({ initialPrompt: 'Once' }, owner, key)
     expect([first.status, second.status, second.body.id]).toEqual([201, 201, first.body.id])
     expect(world.test.sessionObjects.of(first.body.id).prompts).toHaveLength(1)
+  })
+
+  test("a colleague's Idempotency-Key, or the one of a run, is another key: nobody gets somebody else's session", async () => {
+    const key = { 'idempotency-key': `run:${MISSING}:session` }
+    const first = await start({ initialPrompt: 'Mine' }, owner, key)
+    const colleague = await world.memberOf(owner, 'member')
+    const second = await start({ initialPrompt: 'Theirs' }, colleague, key)
+    expect([second.status, second.body.createdBy]).toEqual([201, colleague.userId])
+    expect(second.body.id).not.toBe(first.body.id)
+    const rows = await world.test.db.select().from(sessions).where(eq(sessions.id, first.body.id))
+    expect(rows[0]?.idempotencyKey).not.toBe(key['idempotency-key'])
   })
 
   test("→ 404 for another organization's configuration, like for a missing one", async () => {
@@ -103,6 +114,9 @@ describe('POST /api/sessions/:sessionId/prompts and …/cancel', () => {
     const [first, second] = [await prompt(), await prompt()]
     expect([first.status, first.body.duplicate, second.body.duplicate]).toEqual([202, false, false])
     expect(second.body.promptId).toBe(first.body.promptId)
+    const colleague = await world.memberOf(owner, 'member')
+    const other = await send<PromptReceipt>(`/api/sessions/${id}/prompts`, { text: 'And on' }, colleague, key)
+    expect(other.body.promptId).not.toBe(first.body.promptId)
     expect(await send(`/api/sessions/${id}/cancel`, {})).toEqual({ status: 202, body: { canceled: true } })
   })
 
@@ -112,6 +126,19 @@ describe('POST /api/sessions/:sessionId/prompts and …/cancel', () => {
     expect((await send(`/api/sessions/${id}/prompts`, { text: 'Go on' }, viewer)).status).toBe(403)
     expect((await send(`/api/sessions/${id}/cancel`, {}, viewer)).status).toBe(403)
     expect(world.test.sessionObjects.of(id).calls).toEqual(['open'])
+  })
+
+  test("cancel → 403 for a member in somebody else's session, where they may read and prompt; 202 in their own", async () => {
+    const member = await world.memberOf(owner, 'member')
+    const id = await started()
+    const prompted = await send(`/api/sessions/${id}/prompts`, { text: 'Go on' }, member)
+    const canceled = await send(`/api/sessions/${id}/cancel`, {}, member)
+    expect([prompted.status, canceled.status, canceled.body.code]).toEqual([202, 403, 'auth.forbidden'])
+    expect(world.test.sessionObjects.of(id).calls).not.toContain('cancel')
+    const own = (await start({}, member)).body.id
+    await send(`/api/sessions/${own}/prompts`, { text: 'Go on' }, owner)
+    expect((await send(`/api/sessions/${own}/cancel`, {}, member)).status).toBe(202)
+    expect((await send(`/api/sessions/${id}/cancel`, {}, await world.memberOf(owner, 'admin'))).status).toBe(202)
   })
 
   test.each([['prompts', { text: 'Go on' }], ['cancel', {}]])(
@@ -138,7 +165,7 @@ describe('GET /ws/sessions/:sessionId', () => {
 
   test('goes to the object with who the person is, and with nothing else that the client sent', async () => {
     const id = await started()
-    const claims = { 'x-user-id': 'somebody-else', 'x-role': 'owner', 'x-other': 'thing' }
+    const claims = { 'x-user-id': 'somebody-else', 'x-role': 'owner', 'x-is-maker': 'true', 'x-other': 'thing' }
     const member = await world.memberOf(owner, 'member')
     await connect(id, { ...member.bearer, ...claims })
     const { sessionId, request } = world.upgrades.at(-1) ?? {}
@@ -149,9 +176,11 @@ describe('GET /ws/sessions/:sessionId', () => {
       'x-user-name': 'A%20member',
       'x-role': 'member',
     })
-    for (const name of ['authorization', 'cookie', 'x-other', 'x-api-key', 'x-impersonated-by']) {
+    for (const name of ['authorization', 'cookie', 'x-other', 'x-api-key', 'x-impersonated-by', 'x-is-maker']) {
       expect(request?.headers.has(name)).toBe(false)
     }
+    await connect(id, owner.bearer)
+    expect(world.upgrades.at(-1)?.request.headers.get('x-is-maker')).toBe('true')
   })
 
   test('tells the object the address, the key with its scopes, and the super admin who really sits there', async () => {

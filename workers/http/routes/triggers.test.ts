@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Run } from '#schema/contracts/runs'
 import type { TriggerTest } from '#schema/contracts/trigger-tests'
-import type { StartedRun, Trigger, TriggerEvent } from '#schema/contracts/triggers'
+import type { StartedRun, Trigger, TriggerDetail, TriggerEvent } from '#schema/contracts/triggers'
 import { type ApiCall, apiCalls, told } from '../../../tests/setup/api-calls.ts'
 import { type HttpWorld, openHttpWorld } from '../../../tests/setup/http-world.ts'
 import { openedIssue } from '../../../tests/setup/inbox-world.ts'
@@ -145,6 +145,25 @@ async function waitingEvent() {
   return { ...body, triggerId: listed.body.items[0]?.id ?? 'none' }
 }
 
+describe('GET /api/triggers/:triggerId?include=events', () => {
+  test('→ 200 with the recent events and their number by status; without, the tag stays the one that edits name', async () => {
+    const { triggerId, triggerEventId, runId } = await waitingEvent()
+    const shown = await call<TriggerDetail>(owner, `GET /api/triggers/${triggerId}?include=events`)
+    expect([shown.status, shown.body]).toMatchObject([
+      200,
+      {
+        id: triggerId,
+        events: {
+          recent: [{ id: triggerEventId, runId, sessionId: null }],
+          counts: { queued: 1, processing: 0, completed: 0, failed: 0, skipped: 0 },
+        },
+      },
+    ])
+    expect((await call<TriggerDetail>(owner, `GET /api/triggers/${triggerId}`)).body.events).toBeUndefined()
+    expect(told(await call(owner, `GET /api/triggers/${triggerId}?include=all`))).toEqual([400, 'request.invalid'])
+  })
+})
+
 describe('GET /api/triggers/:triggerId/events', () => {
   test('→ 200 with the events and their runs, narrowed by status', async () => {
     const { triggerId, triggerEventId, runId } = await waitingEvent()
@@ -179,10 +198,12 @@ describe('POST /api/trigger-events/:triggerEventId/skip', () => {
     expect(told(await call(owner, route))).toEqual([409, 'trigger_event.not_queued'])
   })
 
-  test("→ 403 for a viewer; 404 for another organization's, like for a missing one; 400; 401", async () => {
+  test("→ 403 for a viewer, and a member whose run it is not; 404 for another organization's, like for a missing one; 400; 401", async () => {
     const { triggerEventId } = await waitingEvent()
     const route = `POST /api/trigger-events/${triggerEventId}/skip`
-    expect(told(await call(await world.memberOf(owner, 'viewer'), route))).toEqual([403, 'auth.forbidden'])
+    for (const role of ['viewer', 'member'] as const) {
+      expect(told(await call(await world.memberOf(owner, role), route))).toEqual([403, 'auth.forbidden'])
+    }
     await expectLooksMissing(world.request, {
       foreign: `/api/trigger-events/${triggerEventId}/skip`,
       missing: `/api/trigger-events/${MISSING}/skip`,

@@ -26,7 +26,7 @@ export function serveTriggers(api: Api): void {
   )
   api.openapi(endpoints.triggers.show, async (c) => {
     const { actor } = c.var
-    return c.json(await findTrigger(c.var.platform, { actor, ...c.req.valid('param') }), 200)
+    return c.json(await findTrigger(c.var.platform, { actor, ...c.req.valid('param'), ...c.req.valid('query') }), 200)
   })
   api.openapi(endpoints.triggers.update, async (c) => {
     const input = { actor: c.var.actor, ...c.req.valid('param'), ifMatch: ifMatchOf(c), change: c.req.valid('json') }
