@@ -29,6 +29,8 @@ export interface TriggerType {
   schema: z.ZodType<Record<string, unknown>>
   /** Reads a stored or given configuration; pure and synchronous, and so is what it returns. */
   configure(config: unknown): Configured
+  /** What of a configuration that it reads could never come true by polling. */
+  pollingIssues(config: Record<string, unknown>): FieldIssue[]
 }
 
 /** A webhook as it came in: header names in lower case, the body as the bytes that were signed. */
@@ -103,6 +105,11 @@ export interface WebhookReader {
   parse(input: WebhookPayload): Parsed
   /** Which connection the delivery belongs to; null when it names none. */
   identity?(payload: unknown): Identity | null
+  /**
+   * Nobody can name an account that is not theirs, so that a delivery at an organization's own address may teach its
+   * connection what it is called. Where ids can be counted through, that would be a way to somebody else's deliveries.
+   */
+  identityIsUnguessable?: boolean
   /** What the delivery changes about the connection; such a delivery starts no run. */
   connection?(input: Pick<WebhookPayload, 'payload' | 'eventType'>): ConnectionChange | null
 }
@@ -124,7 +131,7 @@ export interface ProviderResponse {
 
 /**
  * Calls the provider with a deadline and a limit of size. Throws `provider.rate_limited` with the time it asked for,
- * `provider.unauthorized`, and `provider.unavailable`. Redirects are not followed.
+ * `provider.unauthorized`, `provider.forbidden`, and `provider.unavailable`. Redirects are not followed.
  */
 export type ProviderHttp = (request: ProviderRequest) => Promise<ProviderResponse>
 
@@ -145,6 +152,8 @@ export interface Polled {
   nextCursor: unknown
   /** The provider asks to be left alone for so long. */
   backoffSeconds?: number
+  /** What had to be left out, in a sentence for whoever configured it; the rest was polled. */
+  leftOut?: string
 }
 
 /** At most this many pages of the provider in one poll; the next poll goes on (a2 §2.9). */
@@ -179,8 +188,6 @@ export type DescribeAccount = (context: {
 
 /** Registrations that a provider forgets unless they are renewed (Jira: 30 days). */
 export interface ExpiringWebhooks {
-  /** Renew what expires within so many days. */
-  renewWithinDays: number
   /** Renews them all in as few calls as there are; returns the new expiry of each that was renewed. */
   renew(
     ids: string[],
@@ -210,15 +217,18 @@ export function triggerType<Schema extends z.ZodType<Record<string, unknown>>>(d
   /** Webhooks when left out. */
   mechanisms?: readonly Mechanism[]
   schema: Schema
+  /** None when left out. */
+  pollingIssues?(config: Record<string, unknown>): FieldIssue[]
   matches(event: NormalizedEvent, config: z.output<Schema>): Match
 }): TriggerType {
-  const { id, title, description, mechanisms = ['webhook'], schema, matches } = definition
+  const { id, title, description, mechanisms = ['webhook'], schema, pollingIssues = () => [], matches } = definition
   return {
     id,
     title,
     description,
     mechanisms,
     schema,
+    pollingIssues,
     configure(given) {
       const result = schema.safeParse(given)
       if (!result.success) return { ok: false, issues: result.error.issues.map(issueOf) }

@@ -21,15 +21,21 @@ export const CredentialRefused = defineError(
 export const ProviderRateLimited = defineError(
   'provider.rate_limited',
   'rate_limited',
-  'The provider asks for patience',
+  'The service asks for patience',
 )
 export const ProviderUnauthorized = defineError(
   'provider.unauthorized',
   'unprocessable',
-  'The provider does not accept the credential',
+  'The service does not accept the credential',
+)
+/** The credential is a good one, yet not for this: it lacks a permission, or the account may not. */
+export const ProviderForbidden = defineError(
+  'provider.forbidden',
+  'unprocessable',
+  'The service does not allow this with the credential',
 )
 export const ProviderUnavailable = defineError(
   'provider.unavailable',
   'unavailable',
-  'The provider did not answer as it should',
+  'The service did not answer as it should',
 )

@@ -1,5 +1,5 @@
 export type { ChangedConnection, NamedConnection } from './connections/identities.store.ts'
-export { changeConnections, identifyConnections } from './connections/identify.ts'
+export { changeConnections, identifyConnections, learnAccounts } from './connections/identify.ts'
 export {
   connectIntegration,
   findIntegration,
@@ -30,6 +30,7 @@ export type {
   WebhookReader,
 } from './contract.ts'
 export {
+  ProviderForbidden,
   ProviderRateLimited,
   ProviderUnauthorized,
   ProviderUnavailable,

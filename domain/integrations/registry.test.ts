@@ -107,6 +107,23 @@ test('whatever is sent, no module throws over it, and what it makes of it is an 
   )
 })
 
+test.each([
+  ['linear', 'issue', { actions: ['create', 'remove'] }, ['actions']],
+  ['linear', 'issue', { actions: ['create', 'update'], changed: [] }, []],
+  ['linear', 'issue_updated', { changed: ['state'] }, ['changed']],
+  ['sentry', 'issue', { actions: ['resolved'] }, ['actions']],
+  ['sentry', 'issue', { actions: ['created'] }, []],
+  ['jira', 'issue', { actions: ['deleted'] }, ['actions']],
+  ['jira', 'issue', { actions: ['created', 'updated', 'transitioned'], changed: ['status'] }, []],
+  ['gmail', 'email_received', {}, []],
+])('%s %s with %j: what polling can never find is an issue of %j', (provider, type, config, paths) => {
+  const { configure, pollingIssues } = findTriggerType(provider, type)!
+  expect(configure(config)).toMatchObject({ ok: true })
+  const issues = pollingIssues(config)
+  expect(issues.map(({ path }) => path)).toEqual(paths)
+  for (const { message } of issues) expect(message).toMatch(/^polling /)
+})
+
 /** What a module may name: the contract, its declared errors, neighbours, the kernel's types, wire contracts, zod. */
 const ALLOWED = [
   /^zod$/,

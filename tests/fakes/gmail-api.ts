@@ -7,6 +7,8 @@ export interface FakeMail {
   subject?: string
   from?: string
   labelIds?: string[]
+  /** When it came in, in milliseconds since 1970. */
+  at?: number
   /** Deleted since: its history is still told, itself it is gone. */
   gone?: boolean
 }
@@ -16,6 +18,12 @@ const HistoryQuery = z.strictObject({
   historyTypes: z.literal('messageAdded'),
   maxResults: z.coerce.number().int().min(1).max(500),
   labelId: z.string().optional(),
+  pageToken: z.string().regex(/^page-\d+-\d+$/).optional(),
+})
+const ListQuery = z.strictObject({
+  q: z.string().regex(/^after:\d+$/),
+  maxResults: z.coerce.number().int().min(1).max(500),
+  includeSpamTrash: z.literal('true'),
   pageToken: z.string().regex(/^page-\d+-\d+$/).optional(),
 })
 const MailQuery = z.strictObject({ format: z.literal('metadata') })
@@ -58,6 +66,7 @@ function answerTo({ method, url }: FakeCall, world: World): FakeAnswer {
     return { body: { emailAddress: 'ada@acme.example', messagesTotal: 1, historyId: String(world.historyId) } }
   }
   if (url.pathname === `${ROOT}/history`) return historyOf(url, world)
+  if (url.pathname === `${ROOT}/messages`) return listOf(ListQuery.parse(Object.fromEntries(url.searchParams)), world)
   const id = url.pathname.slice(`${ROOT}/messages/`.length)
   if (url.pathname !== `${ROOT}/messages/${id}`) throw new TypeError(url.pathname)
   const headers = url.searchParams.getAll('metadataHeaders')
@@ -88,6 +97,19 @@ function historyOf(url: URL, world: World): FakeAnswer {
   return { body: { ...(history.length > 0 ? { history } : {}), ...next, historyId: String(world.historyId) } }
 }
 
+/** The latest first. */
+function listOf({ q, maxResults, pageToken }: z.infer<typeof ListQuery>, world: World): FakeAnswer {
+  const afterMs = Number(q.slice('after:'.length)) * 1_000
+  const [, era = world.era, start = 0] = (pageToken ?? '').split('-').map(Number)
+  if (era !== world.era) return { status: 400, body: { error: { code: 400, message: 'Invalid pageToken' } } }
+  const listed = [...world.mails.values()].filter((mail) => !mail.gone && arrivedAt(mail) > afterMs).reverse()
+  const page = listed.slice(start, start + maxResults)
+  const next = start + page.length < listed.length ? { nextPageToken: `page-${world.era}-${start + page.length}` } : {}
+  const messages = page.map(({ id }) => ({ id, threadId: `t-${id}` }))
+  return { body: { ...(messages.length > 0 ? { messages } : {}), ...next, resultSizeEstimate: listed.length } }
+}
+
+const arrivedAt = (mail: FakeMail) => mail.at ?? Date.parse('2026-11-21T10:00:00.000Z')
 const labelsOf = (mail: FakeMail) => mail.labelIds ?? ['INBOX', 'UNREAD']
 const isLabelled = (mail: FakeMail, labelId: string | undefined) =>
   labelId === undefined || labelsOf(mail).includes(labelId)
@@ -104,7 +126,7 @@ function headOf(mail: FakeMail, wanted: string[]) {
     labelIds: labelsOf(mail),
     snippet: 'The first words of it',
     historyId: '1',
-    internalDate: '1795255200000',
+    internalDate: String(arrivedAt(mail)),
     sizeEstimate: 2_000,
     payload: { partId: '', mimeType: 'text/plain', headers: all.filter(({ name }) => wanted.includes(name)) },
   }

@@ -45,6 +45,7 @@ function answerTo(call: FakeCall, world: World): FakeAnswer {
   }
   const [, siteId, rest = ''] = /^\/ex\/jira\/([^/]+)\/rest\/api\/3\/(.+)$/.exec(pathname) ?? []
   const site = world.sites.find(({ id }) => id === siteId)
+  if (siteId && !site) return { status: 404, body: { message: 'No message available' } }
   if (!site) throw new Error(`${call.method} ${pathname}`)
   return ofSite(call, { site, rest, world })
 }

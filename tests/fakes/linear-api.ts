@@ -26,10 +26,20 @@ export async function startLinearApi(token: string, issues: LinearIssueNode[] = 
   const authorization = token.startsWith('lin_api_') ? token : `Bearer ${token}`
   const provider = await startFakeProvider(
     (given) => given === authorization,
-    (call) => ({ body: { data: answerTo(call, world) } }),
+    (call) => {
+      try {
+        return { body: { data: answerTo(call, world) } }
+      } catch (error) {
+        if (!(error instanceof EntityNotFound)) throw error
+        return { body: { data: null, errors: [{ message: 'Entity not found', extensions: { code: 'INPUT_ERROR' } }] } }
+      }
+    },
   )
   return Object.assign(provider, { world })
 }
+
+/** A cursor names an issue that is not there any more. */
+class EntityNotFound extends Error {}
 
 function answerTo(call: FakeCall, world: { issues: LinearIssueNode[]; organization: unknown }) {
   if (call.method !== 'POST' || call.url.pathname !== '/graphql') throw new Error(`${call.method} ${call.url.pathname}`)
@@ -66,7 +76,7 @@ function pageOf({ filter, first, after }: z.infer<typeof ListVariables>, issues:
     .filter(({ updatedAt }) => updatedAt >= gte && updatedAt <= lte)
     .sort((a, b) => b.updatedAt.localeCompare(a.updatedAt) || b.id.localeCompare(a.id))
   const start = after === null ? 0 : listed.findIndex(({ id }) => id === after) + 1
-  if (after !== null && start === 0) throw new Error('No such cursor')
+  if (after !== null && start === 0) throw new EntityNotFound()
   const nodes = listed.slice(start, start + first)
   const pageInfo = { hasNextPage: start + first < listed.length, endCursor: nodes.at(-1)?.id ?? null }
   return { nodes, pageInfo }

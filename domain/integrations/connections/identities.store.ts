@@ -1,4 +1,4 @@
-import { and, eq, inArray, or, sql } from 'drizzle-orm'
+import { and, eq, inArray, ne, or, sql } from 'drizzle-orm'
 import { type Database, queryRows } from '#kernel/database'
 import { integrations } from '#schema/tables/index'
 import type { ConnectionChange } from '../contract.ts'
@@ -13,30 +13,37 @@ export interface NamedConnection {
   provider: string
   /** Null while it is not known whose the delivery is. */
   organizationId: string | null
+  /** Whether one that is not active is meant too; never one that was taken away. */
+  mayRest: boolean
 }
 
 /** What a service or a broker says of a connection; `provider` is null where the broker's name says it all. */
-export interface ChangedConnection extends Omit<NamedConnection, 'provider'> {
+export interface ChangedConnection extends Omit<NamedConnection, 'provider' | 'mayRest'> {
   provider: string | null
   status: ConnectionChange['status']
 }
 
-/** Active connections that any of these names may mean: by the service's name of the account, or by the broker's. */
+/**
+ * Connections that any of these names may mean: by the service's name of the account, by the broker's, or because the
+ * organization is known.
+ */
 export function listNamedAcrossOrganizations(db: Database, named: NamedConnection[]): Promise<IntegrationRow[]> {
   const valuesOf = (kind: NamedConnection['kind']) => [
     ...new Set(named.flatMap((one) => (one.kind === kind ? [one.value] : []))),
   ]
   const providers = [...new Set(named.map(({ provider }) => provider))]
+  const organizationIds = [...new Set(named.flatMap(({ organizationId }) => organizationId ?? []))]
   return db
     .select()
     .from(integrations)
     .where(
       and(
-        eq(integrations.status, 'active'),
+        ne(integrations.status, 'deleted'),
         inArray(integrations.integrationId, providers),
         or(
           inArray(integrations.externalId, valuesOf('integration')),
           and(eq(integrations.provider, 'nango'), inArray(integrations.connectionId, valuesOf('connection'))),
+          inArray(integrations.organizationId, organizationIds),
         ),
       ),
     )
@@ -66,4 +73,18 @@ export async function changeConnectionsAcrossOrganizations(
       returning i.id`,
   )
   return rows.length
+}
+
+/** Notes what accounts are called, of connections that did not know yet. */
+export async function nameAccountsAcrossOrganizations(
+  db: Database,
+  input: { accounts: { id: string; externalId: string }[]; now: Date },
+): Promise<void> {
+  await queryRows(
+    db,
+    sql`
+      update integrations i set external_id = a."externalId", updated_at = ${input.now.toISOString()}::timestamptz
+      from jsonb_to_recordset(${JSON.stringify(input.accounts)}::jsonb) as a(id uuid, "externalId" text)
+      where i.id = a.id and i.external_id is null`,
+  )
 }

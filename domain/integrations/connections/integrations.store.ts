@@ -72,10 +72,12 @@ export async function updateIntegrationRow(
     organizationId: string
     id: string
     change: Partial<Pick<IntegrationRow, 'displayName' | 'sealedToken'>> & { status?: IntegrationStatus }
+    /** Null: whenever it was changed last. */
+    unchangedSince: Date | null
     now: Date
   },
 ): Promise<IntegrationRow | null> {
-  const { organizationId, id, change, now } = input
+  const { organizationId, id, change, unchangedSince, now } = input
   const fresh = change.sealedToken === undefined ? {} : { authFailures: 0, rateLimitedUntil: null }
   const [row] = await db
     .update(integrations)
@@ -85,6 +87,7 @@ export async function updateIntegrationRow(
         eq(integrations.organizationId, organizationId),
         eq(integrations.id, id),
         ne(integrations.status, 'deleted'),
+        unchangedSince ? eq(integrations.updatedAt, unchangedSince) : undefined,
       ),
     )
     .returning()

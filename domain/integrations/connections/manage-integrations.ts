@@ -1,7 +1,9 @@
 import { type Actor, type AuditNeeds, authorize, recordAudit, userIdOf } from '#domain/identity'
+import { ResourceChanged } from '#kernel/errors'
+import { requireUnchanged } from '#kernel/etag'
 import type { Kernel } from '#kernel/needs'
 import { type Page, pageOf } from '#kernel/page'
-import type { Vault } from '#kernel/ports'
+import type { Digest, Vault } from '#kernel/ports'
 import type { PageQuery } from '#schema/contracts/common'
 import type { CreateIntegration, Integration, UpdateIntegration } from '#schema/contracts/integrations'
 import type { ProviderHttp } from '../contract.ts'
@@ -10,6 +12,7 @@ import {
   IntegrationConnected,
   IntegrationNotActive,
   IntegrationNotFound,
+  ProviderForbidden,
   ProviderUnauthorized,
 } from '../errors.ts'
 import { findIntegrationModule } from '../registry.ts'
@@ -80,6 +83,9 @@ async function accountOf(
     return await describe({ http: providerHttp, token: credential.token })
   } catch (error) {
     if (ProviderUnauthorized.is(error)) throw CredentialRefused({ cause: error })
+    if (ProviderForbidden.is(error)) {
+      throw CredentialRefused({ detail: 'The credential lacks permissions that are needed here', cause: error })
+    }
     throw error
   }
 }
@@ -92,24 +98,26 @@ async function resealed(
   const { organizationId, before, token } = input
   const { integrationId } = before
   const account = await accountOf(needs, { integrationId, token })
-  if (account.externalId !== before.externalId) {
+  // A credential that does not tell whose it is cannot say otherwise.
+  if (account.externalId !== null && account.externalId !== before.externalId) {
     throw CredentialRefused({ detail: 'The credential belongs to another account; connect that one by itself' })
   }
   return needs.vault.seal(token, tokenContext({ organizationId, integrationId }))
 }
 
 /**
- * Names a connection, or gives it a new credential. Throws `auth.forbidden`, `integration.not_found`, and
- * `integration.credential_refused`.
+ * Names a connection, or gives it a new credential. `ifMatch` is the If-Match header, or null. Throws `auth.forbidden`,
+ * `integration.not_found`, `integration.credential_refused` and `resource.changed`.
  */
 export async function updateIntegration(
-  needs: Needs & { providerHttp: ProviderHttp },
-  input: { actor: Actor; integrationId: string; change: UpdateIntegration },
+  needs: Needs & { providerHttp: ProviderHttp; digest: Digest },
+  input: { actor: Actor; integrationId: string; ifMatch: string | null; change: UpdateIntegration },
 ): Promise<Integration> {
-  const { actor, integrationId, change } = input
+  const { actor, integrationId, ifMatch, change } = input
   const { organizationId } = actor
   const before = await findIntegration(needs, input)
   authorize(actor, 'update', 'integration')
+  await requireUnchanged(needs, { view: before, ifMatch })
   const sealed =
     change.token === undefined
       ? {}
@@ -121,9 +129,10 @@ export async function updateIntegration(
     organizationId,
     id: integrationId,
     change: { ...(change.displayName === undefined ? {} : { displayName: change.displayName }), ...sealed },
+    unchangedSince: ifMatch === null ? null : new Date(before.updatedAt),
     now: needs.clock.now(),
   })
-  if (row === null) throw IntegrationNotFound()
+  if (row === null) throw ifMatch === null ? IntegrationNotFound() : ResourceChanged()
   const after = integrationView(row)
   const subject = { kind: 'integration', id: row.id, label: row.displayName ?? row.integrationId }
   await recordAudit(needs, { actor, verb: 'update', subject, before, after })

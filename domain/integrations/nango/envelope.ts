@@ -23,7 +23,7 @@ const Envelope = z.discriminatedUnion('type', [
 
 /**
  * What Nango tells: a provider's webhook passed on, a connection that was made, renewed or lost, a sync that ran, or
- * something that it could not attribute to any connection.
+ * something that concerns no connection there is.
  */
 export type NangoEnvelope =
   | { kind: 'forward'; from: string; connectionId: string; providerConfigKey: string; payload: unknown }
@@ -43,8 +43,12 @@ export function readNangoEnvelope(json: unknown): NangoEnvelope {
   switch (read.data.type) {
     case 'forward':
       return { kind: 'forward', from: read.data.from, ...whose, payload: read.data.payload }
-    case 'auth':
-      return { kind: 'auth', ...whose, success: read.data.success }
+    case 'auth': {
+      const { success, operation } = read.data
+      // An attempt to connect, also once more, that came to nothing leaves what there is as it was.
+      const says = success || operation === 'refresh'
+      return says ? { kind: 'auth', ...whose, success } : { kind: 'unattributed' }
+    }
     case 'sync':
       return { kind: 'sync', ...whose }
   }

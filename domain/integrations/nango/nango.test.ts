@@ -23,6 +23,14 @@ test('a connection that was made, renewed or lost says whether it works', () => 
   expect(readNangoEnvelope(lost)).toEqual({ kind: 'auth', ...whose, success: false })
 })
 
+test.each(['creation', 'override', undefined])(
+  'an attempt to connect that fails (%s) is no news of the connection there is',
+  (operation) => {
+    const told = { from: 'nango', type: 'auth', operation, ...whose, success: false }
+    expect(readNangoEnvelope(told)).toEqual({ kind: 'unattributed' })
+  },
+)
+
 test('a sync that ran is told apart', () => {
   const told = { from: 'nango', type: 'sync', syncName: 'issues', model: 'Issue', success: true, ...whose }
   expect(readNangoEnvelope(told)).toEqual({ kind: 'sync', ...whose })

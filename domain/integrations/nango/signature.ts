@@ -1,20 +1,13 @@
 import type { Digest } from '#kernel/ports'
 import type { SignedRequest, Verification } from '../contract.ts'
-
-const SIGNATURE = /^[0-9a-f]{64}$/i
+import { verifyHex } from '../modules/common/hex-signature.ts'
 
 /**
  * `X-Nango-Hmac-Sha256: <hex HMAC-SHA256 of the raw body>`. The older `X-Nango-Signature` is a bare hash with the
  * secret in front, which can be lengthened without knowing the secret, and is not looked at.
  */
-export async function verifyNango(
+export const verifyNango = (
   crypto: Pick<Digest, 'hmac' | 'equal'>,
-  request: SignedRequest,
+  { headers, rawBody }: SignedRequest,
   secret: string,
-): Promise<Verification> {
-  const header = request.headers['x-nango-hmac-sha256']
-  if (!header) return { ok: false, reason: 'missing_signature' }
-  if (!SIGNATURE.test(header)) return { ok: false, reason: 'wrong_signature' }
-  const expected = await crypto.hmac(secret, request.rawBody)
-  return crypto.equal(header.toLowerCase(), expected) ? { ok: true } : { ok: false, reason: 'wrong_signature' }
-}
+): Promise<Verification> => verifyHex(crypto, { header: headers['x-nango-hmac-sha256'], signed: rawBody, secret })

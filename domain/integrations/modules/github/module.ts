@@ -1,4 +1,6 @@
 import type { IntegrationModule } from '../../contract.ts'
+import { matching } from '../common/reading.ts'
+import { describeGithub } from './account.ts'
 import { installationChange, installationOf } from './installation.ts'
 import { parseGithub } from './parse.ts'
 import { verifySignature } from './signature.ts'
@@ -14,6 +16,7 @@ export const github: IntegrationModule = {
     name: 'GitHub',
     description: 'Issues, comments, pull requests, pushes, checks and workflow runs of your repositories.',
   },
+  describeAccount: describeGithub,
   triggers: {
     types: githubTriggerTypes,
     webhook: {
@@ -40,8 +43,6 @@ export const github: IntegrationModule = {
     },
   },
 }
-
-const matching = (shape: RegExp, text: string | undefined) => (text !== undefined && shape.test(text) ? text : null)
 
 /** GitHub's form for a new webhook preselects a form body, whose field `payload` holds the JSON. */
 function jsonText(body: string, headers: Record<string, string>): string {

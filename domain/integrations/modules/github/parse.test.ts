@@ -22,7 +22,8 @@ test('an opened issue becomes an event with everything a run needs', () => {
     eventType: 'issue_opened',
     providerEventType: 'issues',
     occurredAt: '2019-05-15T15:20:18Z',
-    dedupKey: 'github:acme/widgets:issue:1:opened',
+    dedupKey: 'github:acme/widgets:issue:1:444500041:opened',
+    earlierKeys: ['github:acme/widgets:issue:1:opened'],
     title: 'Spelling error in the README file',
     url: 'https://github.com/acme/widgets/issues/1',
     context: {
@@ -81,7 +82,7 @@ test('opened and created are known by the thing itself, everything else by the d
   const comment = recordedPayload('issue_comment', 'created', { repository })
   expect(eventOf('issue_comment', comment).dedupKey).toBe('github:acme/widgets:issue_comment:492700400:created')
   expect(eventOf('pull_request', recordedPayload('pull_request', 'opened', { repository })).dedupKey).toBe(
-    'github:acme/widgets:pull_request:2:opened',
+    'github:acme/widgets:pull_request:2:279147437:opened',
   )
   const push = recordedPayload('push', null, { repository })
   expect(eventOf('push', push, 'p').dedupKey).toBe('github:acme/widgets:push:p')
@@ -91,6 +92,20 @@ test('the same issue number of another repository is another thing', () => {
   const here = eventOf('issues', recordedPayload('issues', 'opened', { repository }))
   const there = eventOf('issues', recordedPayload('issues', 'opened', { repository: 'acme/gadgets' }))
   expect(here.dedupKey).not.toBe(there.dedupKey)
+})
+
+test.each([
+  ['issues', 'issue'],
+  ['pull_request', 'pull_request'],
+])('the first of the %s of a repository that was made anew under its name is another one', (name, field) => {
+  const payload = recordedPayload(name, 'opened', { repository })
+  const before = eventOf(name, payload)
+  const after = eventOf(name, { ...payload, [field]: { ...(payload[field] as object), id: 7 } })
+  expect(after.dedupKey).not.toBe(before.dedupKey)
+  // What was recorded by the number alone, and is sent again, is known all the same.
+  expect(before.earlierKeys).toEqual(after.earlierKeys)
+  const { id: _, ...numbered } = payload[field] as { id: number }
+  expect(before.earlierKeys).toEqual([eventOf(name, { ...payload, [field]: numbered }).dedupKey])
 })
 
 test('a comment, a pull request and a push tell where, who and what', () => {

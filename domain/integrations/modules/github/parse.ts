@@ -6,7 +6,7 @@ import { cutBody, cutTitle } from '../common/reading.ts'
 import { unreadable } from '../common/unreadable.ts'
 import { ofCheckRun, ofCheckSuite, ofWorkflowRun } from './check-drafts.ts'
 import { CheckRunPayload, CheckSuitePayload, WorkflowRunPayload } from './check-payloads.ts'
-import { type Draft, whereAndWho } from './draft.ts'
+import { type Draft, onceOf, whereAndWho } from './draft.ts'
 import { IssueCommentPayload, IssuesPayload, PullRequestPayload, PushPayload } from './payloads.ts'
 
 const MAX_COMMIT_MESSAGE_CHARACTERS = 1_000
@@ -40,14 +40,15 @@ function reader<Schema extends z.ZodType>(schema: Schema, draftOf: (payload: z.o
 }
 
 function eventOf(draft: Draft, input: WebhookPayload): NormalizedEvent {
-  const { repository } = draft.context
+  const keyOf = (key: string) => `github:${draft.context.repository}:${key}`
   const context = Object.fromEntries(Object.entries(draft.context).filter(([, value]) => value !== undefined))
   return {
     provider: 'github',
     eventType: draft.eventType,
     providerEventType: input.eventType,
     occurredAt: Instant.safeParse(draft.occurredAt).data ?? input.receivedAt,
-    dedupKey: `github:${repository}:${draft.onceKey ?? `${draft.eventType}:${input.deliveryId}`}`,
+    dedupKey: keyOf(draft.onceKey ?? `${draft.eventType}:${input.deliveryId}`),
+    ...(draft.formerKey === undefined ? {} : { earlierKeys: [keyOf(draft.formerKey)] }),
     title: cutTitle(draft.title),
     url: draft.url,
     context: { github: context },
@@ -57,7 +58,7 @@ function eventOf(draft: Draft, input: WebhookPayload): NormalizedEvent {
 function ofIssue({ action, issue, label, ...about }: z.output<typeof IssuesPayload>): Draft {
   return {
     eventType: `issue_${action}`,
-    ...(action === 'opened' ? { onceKey: `issue:${issue.number}:opened` } : {}),
+    ...(action === 'opened' ? onceOf('issue', issue, action) : {}),
     occurredAt: action === 'opened' ? issue.created_at : issue.updated_at,
     title: issue.title || `Issue #${issue.number}`,
     url: issue.html_url,
@@ -87,7 +88,7 @@ function ofIssueComment({ action, issue, comment, ...about }: z.output<typeof Is
 function ofPullRequest({ action, label, pull_request: pull, ...about }: z.output<typeof PullRequestPayload>): Draft {
   return {
     eventType: `pull_request_${action}`,
-    ...(action === 'opened' ? { onceKey: `pull_request:${pull.number}:opened` } : {}),
+    ...(action === 'opened' ? onceOf('pull_request', pull, action) : {}),
     occurredAt: action === 'opened' ? pull.created_at : pull.updated_at,
     title: pull.title || `Pull request #${pull.number}`,
     url: pull.html_url,

@@ -16,7 +16,11 @@ export const envelope = {
 const Envelope = z.object(envelope)
 export type Envelope = z.output<typeof Envelope>
 
+/** GitHub always sends it; what people write by hand may lack it. */
+const Id = z.number().int().nullish()
+
 const Issue = z.object({
+  id: Id,
   number: z.number().int(),
   title: z.string().nullish(),
   body: z.string().nullish(),
@@ -55,6 +59,7 @@ export const PullRequestPayload = z.object({
   action: Action,
   label: z.object({ name: z.string() }).nullish(),
   pull_request: z.object({
+    id: Id,
     number: z.number().int(),
     title: z.string().nullish(),
     body: z.string().nullish(),

@@ -1,7 +1,8 @@
 import type { z } from 'zod'
 import type { DescribeAccount, ProviderHttp } from '../../contract.ts'
+import { bearer } from '../common/bearer.ts'
 import { readAnswer } from '../common/reading.ts'
-import { HistoryPage, MailHead, Profile } from './replies.ts'
+import { HistoryPage, MailHead, MailList, Profile } from './replies.ts'
 
 const API = 'https://gmail.googleapis.com/gmail/v1/users/me'
 const PAGE_SIZE = '500'
@@ -43,6 +44,24 @@ export async function readHistory(
   return response.status === 404 ? null : readAnswer(response, HistoryPage)
 }
 
+/** One page of the mails that arrived after an instant, the latest first; not many, for each is read by itself. */
+export async function listMails(
+  mailbox: Mailbox,
+  input: { afterSeconds: number; pageToken: string | undefined; limit: number },
+): Promise<z.output<typeof MailList>> {
+  const { afterSeconds, pageToken, limit } = input
+  const query = new URLSearchParams({
+    q: `after:${afterSeconds}`,
+    maxResults: String(limit),
+    // The history tells of these as well.
+    includeSpamTrash: 'true',
+  })
+  if (pageToken !== undefined) query.set('pageToken', pageToken)
+  const response = await get(mailbox, `${API}/messages?${query.toString()}`)
+  if (response.status === 400 && pageToken !== undefined) return listMails(mailbox, { ...input, pageToken: undefined })
+  return readAnswer(response, MailList)
+}
+
 /** The head of one mail; null when it was deleted meanwhile. */
 export async function readMail(mailbox: Mailbox, id: string): Promise<MailHead | null> {
   const query = new URLSearchParams({ format: 'metadata' })
@@ -52,4 +71,4 @@ export async function readMail(mailbox: Mailbox, id: string): Promise<MailHead |
 }
 
 const get = ({ http, token }: Mailbox, url: string) =>
-  http({ method: 'GET', url, headers: { authorization: `Bearer ${token}`, accept: 'application/json' } })
+  http({ method: 'GET', url, headers: bearer(token) })

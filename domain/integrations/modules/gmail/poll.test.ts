@@ -6,7 +6,8 @@ import { ProviderRateLimited, ProviderUnauthorized, ProviderUnavailable } from '
 import { describeGmail } from './mailbox.ts'
 import { MAX_MAILS, pollGmail } from './poll.ts'
 
-const now = new Date('2026-11-21T10:00:00.000Z')
+const at = '2026-11-21T10:00:00.000Z'
+const now = new Date(at)
 let api: Awaited<ReturnType<typeof startGmailApi>>
 beforeEach(async () => void (api = await startGmailApi('token')))
 afterEach(() => api.close())
@@ -22,15 +23,15 @@ const numbered = (prefix: string, count: number) =>
 
 test('the first poll says where the mailbox is, and starts nothing of what lies in it', async () => {
   api.arrive({ id: 'old' })
-  expect(await poll(null)).toEqual({ events: [], nextCursor: { historyId: '1007' } })
-  expect(await poll({ historyId: '1007' })).toEqual({ events: [], nextCursor: { historyId: '1007' } })
+  expect(await poll(null)).toEqual({ events: [], nextCursor: { historyId: '1007', at } })
+  expect(await poll({ historyId: '1007', at })).toEqual({ events: [], nextCursor: { historyId: '1007', at } })
   expect(api.callsTo('messages')).toEqual([])
 })
 
 test('a mail that arrives becomes one event with its head', async () => {
   api.arrive({ id: 'm1', subject: 'The build is red' })
   const { events, nextCursor } = await poll({ historyId: '1000' })
-  expect(nextCursor).toEqual({ historyId: '1007' })
+  expect(nextCursor).toEqual({ historyId: '1007', at })
   expect(events).toEqual([
     {
       provider: 'gmail',
@@ -72,8 +73,10 @@ test('Gmail filters by a label only when every trigger of the group wants the sa
     const polled = await poll({ historyId: '1000' }, { configs })
     return [api.callsTo('history').at(-1)?.url.searchParams.get('labelId') ?? null, idsOf(polled).length]
   }
-  expect(await asked([{ labels: ['Label_7'] }, { labels: ['Label_7'], subject: ['x'] }])).toEqual(['Label_7', 1])
+  expect(await asked([{ labels: ['INBOX'] }, { labels: ['INBOX'], subject: ['x'] }])).toEqual(['INBOX', 1])
   expect(await asked([{ labels: ['Label_7'] }, { labels: ['INBOX'] }])).toEqual([null, 2])
+  // Gmail knows labels by their ids in the right case only, and fails the poll over any other.
+  for (const label of ['Label_7', 'inbox', 'Bills']) expect(await asked([{ labels: [label] }])).toEqual([null, 2])
   expect(await asked([{ labels: ['Label_7'] }, {}])).toEqual([null, 2])
   expect(await asked([{ labels: ['Label_7', 'INBOX'] }])).toEqual([null, 2])
 })
@@ -91,7 +94,7 @@ test('more mails than fit into one poll come in the next, none lost and none twi
   }
   expect(polls.map(({ length }) => length)).toEqual([MAX_MAILS, MAX_MAILS, 25, 0])
   expect(new Set(polls.flat()).size).toBe(125)
-  expect(cursor).toEqual({ historyId: '1021' })
+  expect(cursor).toEqual({ historyId: '1021', at })
 })
 
 test('a poll turns ten pages at most, and the next goes on behind them', async () => {
@@ -103,24 +106,58 @@ test('a poll turns ten pages at most, and the next goes on behind them', async (
   expect(first.nextCursor).toEqual({ historyId: '1000', pageToken: 'page-1-10' })
   const second = await poll(first.nextCursor)
   expect(idsOf(second)).toEqual(['gmail:m10', 'gmail:m11', 'gmail:m12', 'gmail:m13'])
-  expect(second.nextCursor).toEqual({ historyId: String(api.world.historyId) })
+  expect(second.nextCursor).toEqual({ historyId: String(api.world.historyId), at })
 })
 
 test('a page that Gmail does not know any more is read from the front again', async () => {
   api.arrive({ id: 'm1' })
   const polled = await poll({ historyId: '1000', pageToken: 'page-0-10' })
   expect(idsOf(polled)).toEqual(['gmail:m1'])
-  expect(polled.nextCursor).toEqual({ historyId: '1007' })
+  expect(polled.nextCursor).toEqual({ historyId: '1007', at })
 })
 
-test('a history that Gmail has forgotten begins anew, and what it tells is a baseline', async () => {
+/** Mails that came in so many minutes before now. */
+const arrivedBefore = (minutes: number, ...mails: { id: string }[]) =>
+  api.arrive(...mails.map((mail) => ({ ...mail, at: now.getTime() - minutes * 60_000 })))
+const before = (minutes: number) => new Date(now.getTime() - minutes * 60_000).toISOString()
+
+test('when Gmail has forgotten its history, the mails since the last poll are listed, page by page', async () => {
+  arrivedBefore(50, { id: 'told' })
+  arrivedBefore(30, ...numbered('missed', 70))
+  api.world.oldestHistoryId = 1_010
+  const first = await poll({ historyId: '1000', at: before(40) })
+  expect(first.events).toHaveLength(MAX_MAILS)
+  api.arrive({ id: 'new' })
+  const second = await poll(first.nextCursor)
+  const third = await poll(second.nextCursor)
+  const ids = [first, second, third].flatMap(idsOf)
+  // What arrives moves the pages: a mail may be told twice, and counts once by its key.
+  expect(new Set(ids)).toEqual(new Set([...numbered('missed', 70).map(({ id }) => `gmail:${id}`), 'gmail:new']))
+  expect(third.nextCursor).toEqual({ historyId: '1021', at })
+  expect(api.problems).toEqual([])
+})
+
+test('a page of such a list that Gmail does not know any more is read from the front again', async () => {
+  arrivedBefore(1, ...numbered('m', 60))
+  const afterSeconds = now.getTime() / 1_000 - 600
+  const polled = await poll({ historyId: '1007', at, missed: { afterSeconds, pageToken: 'page-0-50' } })
+  expect(polled.events).toHaveLength(MAX_MAILS)
+})
+
+test('a mail that came in with the time of a while ago is listed all the same', async () => {
+  arrivedBefore(44, { id: 'late' })
+  api.world.oldestHistoryId = 1_005
+  expect(idsOf(await poll({ historyId: '1000', at: before(40) }))).toEqual(['gmail:late'])
+})
+
+test('where nobody knows when the last poll was, a forgotten history begins anew', async () => {
   api.arrive({ id: 'm1' })
   api.world.oldestHistoryId = 1_005
-  expect(await poll({ historyId: '1000' })).toEqual({ events: [], nextCursor: { historyId: '1007' } })
+  expect(await poll({ historyId: '1000' })).toEqual({ events: [], nextCursor: { historyId: '1007', at } })
 })
 
 test('a cursor of another form begins anew', async () => {
-  expect(await poll({ page: 3 })).toEqual({ events: [], nextCursor: { historyId: '1000' } })
+  expect(await poll({ page: 3 })).toEqual({ events: [], nextCursor: { historyId: '1000', at } })
 })
 
 test('a limit, a wrong token, an outage and silence are told as what they are, and move nothing', async () => {

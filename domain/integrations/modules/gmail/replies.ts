@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Instant } from '#schema/contracts/common'
 
 // Tolerant on purpose: only what is used is named (https://developers.google.com/workspace/gmail/api/reference/rest).
 
@@ -23,6 +24,14 @@ export const HistoryPage = z.object({
 })
 export type HistoryPage = z.output<typeof HistoryPage>
 
+export const MailList = z.object({
+  messages: z
+    .array(z.object({ id: MessageId }))
+    .nullish()
+    .transform((mails) => mails ?? []),
+  nextPageToken: z.string().max(2_000).nullish(),
+})
+
 export const MailHead = z.object({
   id: MessageId,
   threadId: MessageId,
@@ -42,5 +51,9 @@ export const GmailCursor = z.object({
   historyId: HistoryId,
   taken: z.array(MessageId).optional(),
   pageToken: z.string().max(2_000).optional(),
+  /** Until when everything was told: from there on mails are listed when Gmail has forgotten its history. */
+  at: Instant.optional(),
+  /** Where such a list goes on; the history from `historyId` on comes after it. */
+  missed: z.object({ afterSeconds: z.number(), pageToken: z.string().max(2_000).optional() }).optional(),
 })
 export type GmailCursor = z.output<typeof GmailCursor>

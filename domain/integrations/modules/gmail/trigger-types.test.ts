@@ -46,4 +46,5 @@ test('spam and trash count only for a trigger that names them', () => {
   expect(matchOf({}, ['SPAM'])).toEqual({ matched: false, reason: 'the mail is in SPAM' })
   expect(matchOf({ labels: ['Label_7'] }, ['TRASH', 'Label_7'])).toMatchObject({ matched: false })
   expect(matchOf({ labels: ['SPAM'] }, ['SPAM'])).toEqual({ matched: true })
+  expect(matchOf({ labels: ['spam'] }, ['SPAM'])).toEqual({ matched: true })
 })

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { triggerType, type TriggerType } from '../../contract.ts'
 import { labelRefusal } from '../common/filters.ts'
 import { names } from '../common/names.ts'
-import { kindRefusal, matchUnless, oneOf, type Refusal } from '../common/refusals.ts'
+import { isThere, kindRefusal, matchUnless, oneOf, type Refusal } from '../common/refusals.ts'
 import { type GmailContext, gmailContextOf } from './context.ts'
 
 export const GmailConfig = z.strictObject({
@@ -39,7 +39,7 @@ export const gmailTriggerTypes: TriggerType[] = [
 
 function filterRefusal(mail: GmailContext, config: GmailConfig): Refusal {
   const { labels = [], from = [], subject = [] } = config
-  const aside = SET_ASIDE.find((label) => mail.labelIds.includes(label) && !labels.includes(label))
+  const aside = SET_ASIDE.find((label) => mail.labelIds.includes(label) && !isThere([label], labels))
   if (aside !== undefined) return `the mail is in ${aside}`
   const label = labelRefusal(labels, mail.labelIds)
   if (label !== null) return label

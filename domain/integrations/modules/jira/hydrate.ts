@@ -1,8 +1,9 @@
 import type { Hydrate } from '../../contract.ts'
+import { bearer } from '../common/bearer.ts'
 import { readAnswer } from '../common/reading.ts'
 import { type JiraContext, jiraContextOf } from './context.ts'
 import { ISSUE_FIELDS, issueContext, JiraIssue } from './issue.ts'
-import { bearer, siteApi, sitesOf } from './sites.ts'
+import { siteApi, sitesOf } from './sites.ts'
 
 /** A webhook may bring an issue without its fields, and comments always bring few: they are asked for. */
 export const hydrateJira: Hydrate = async (event, context) => {

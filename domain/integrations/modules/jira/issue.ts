@@ -54,6 +54,16 @@ export const ChangeItem = z.object({
 })
 type ChangeItem = z.output<typeof ChangeItem>
 
+/** Of one entry of an issue's history; a number as text, in some places as a number. */
+export const ChangeId = z
+  .union([ProviderId, z.number().int().nonnegative().transform(String)])
+  .nullish()
+  .catch(undefined)
+
+/** What tells a change from others of the issue: two may be made at the same time, and have entries of their own. */
+export const changeKey = (time: string, entry: { id?: z.output<typeof ChangeId> } | null | undefined) =>
+  entry?.id == null ? time : `${time}:${entry.id}`
+
 export type Site = Pick<JiraContext, 'site' | 'siteId'>
 
 /** Which site an address of its API is of: `https://<host>/…` or `https://api.atlassian.com/ex/jira/<id>/…`. */

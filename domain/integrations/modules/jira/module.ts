@@ -1,10 +1,10 @@
 import type { IntegrationModule } from '../../contract.ts'
-import { verifyHex } from '../common/hex-signature.ts'
 import { matching } from '../common/reading.ts'
 import { hydrateJira } from './hydrate.ts'
 import { jiraIdentity, parseJira } from './parse.ts'
 import { pollJira } from './poll.ts'
 import { jiraWebhooks } from './renew.ts'
+import { verifyJira } from './signature.ts'
 import { describeJira } from './sites.ts'
 import { jiraTriggerTypes } from './trigger-types.ts'
 
@@ -16,9 +16,7 @@ export const jira: IntegrationModule = {
     types: jiraTriggerTypes,
     webhook: {
       addresses: ['app', 'organization'],
-      // `X-Hub-Signature: sha256=<hex HMAC-SHA256 of the raw body>`. Atlassian asks for no proof that a URL is ours.
-      verify: (crypto, { headers, rawBody }, secret) =>
-        verifyHex(crypto, { header: headers['x-hub-signature'], signed: rawBody, secret }),
+      verify: verifyJira,
       // What happened stands in the body alone; the identifier stays the same when a delivery is sent again.
       identify: (headers) => ({
         eventType: 'webhook',

@@ -59,7 +59,7 @@ test('an update that changes the status is a transition and tells from where to 
   )
   expect(moved).toMatchObject({
     eventType: 'issue_transitioned',
-    dedupKey: 'jira:acme.atlassian.net:99291:updated:2026-11-20T10:00:00.000Z',
+    dedupKey: 'jira:acme.atlassian.net:99291:updated:2026-11-20T10:00:00.000Z:10124',
   })
   expect(moved.context.jira).toMatchObject({
     changed: ['summary', 'status'],
@@ -87,6 +87,13 @@ test('a creation is known by the issue, anything else by the time it happened', 
   expect(eventOf(jiraIssueEvent('jira:issue_created', [], elsewhere)).dedupKey).toBe(
     'jira:other.atlassian.net:99291:created',
   )
+})
+
+test('two changes of one instant are two events, each known by its entry in the history', () => {
+  const told = jiraIssueEvent('jira:issue_updated', [['status', 'To Do', 'Done']])
+  const keyOf = (id: unknown) => eventOf({ ...told, changelog: { ...told.changelog, id } }).dedupKey
+  expect(keyOf('1')).not.toBe(keyOf('2'))
+  expect(keyOf(1)).toBe(keyOf('1'))
 })
 
 test('an issue without its fields is an event all the same, with the time of the delivery', () => {

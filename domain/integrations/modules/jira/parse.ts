@@ -4,7 +4,18 @@ import type { Identity, Parsed, WebhookPayload } from '../../contract.ts'
 import { cutBody, ProviderId } from '../common/reading.ts'
 import { unreadable } from '../common/unreadable.ts'
 import type { JiraContext } from './context.ts'
-import { changeContext, ChangeItem, instantOf, issueContext, jiraEvent, JiraIssue, JiraUser, siteOf } from './issue.ts'
+import {
+  changeContext,
+  ChangeId,
+  ChangeItem,
+  changeKey,
+  instantOf,
+  issueContext,
+  jiraEvent,
+  JiraIssue,
+  JiraUser,
+  siteOf,
+} from './issue.ts'
 import { plainText } from './rich-text.ts'
 
 const Envelope = z.object({ webhookEvent: z.string().max(100) })
@@ -13,7 +24,7 @@ const IssuePayload = z.object({
   timestamp: z.number().nullish(),
   issue: JiraIssue,
   user: JiraUser.nullish(),
-  changelog: z.object({ items: z.array(ChangeItem).nullish() }).nullish(),
+  changelog: z.object({ id: ChangeId, items: z.array(ChangeItem).nullish() }).nullish(),
 })
 
 const CommentPayload = z.object({
@@ -73,7 +84,8 @@ function ofIssue(payload: z.output<typeof IssuePayload>, { input, native, action
     action: changes.changed?.includes('status') ? 'transitioned' : action,
     actor: user?.displayName ?? undefined,
   }
-  return jiraEvent({ noun: 'issue', native, key: updatedAt ?? input.deliveryId, occurredAt: happenedAt, context })
+  const key = changeKey(updatedAt ?? input.deliveryId, payload.changelog)
+  return jiraEvent({ noun: 'issue', native, key, occurredAt: happenedAt, context })
 }
 
 const changesOf = ({ changelog }: z.output<typeof IssuePayload>, action: string): Partial<JiraContext> =>

@@ -75,7 +75,7 @@ test('a fetched change has the key of the delivery that told the same', async ()
   const sent = parseJira({
     payload: jiraIssueEvent(
       'jira:issue_updated',
-      [],
+      [['status', 'To Do', 'Done']],
       { ...jiraIssue, fields: { ...jiraIssue.fields, updated: asJira(0) } },
     ),
     eventType: '',
@@ -84,7 +84,7 @@ test('a fetched change has the key of the delivery that told the same', async ()
     bodyHash: '',
     receivedAt: at(0),
   })
-  put(jiraIssue.id, { updated: 0 })
+  put(jiraIssue.id, { updated: 0 }, [{ ...history(0, 'To Do', 'Done'), id: '10124' }, history(-1_000, 'x', 'To Do')])
   const [fetched] = (await poll(stored(first), 0)).events
   expect(sent).toMatchObject({ ok: true, events: [{ dedupKey: fetched!.dedupKey }] })
 })
@@ -227,7 +227,7 @@ test('an issue that is gone, and one of a site the token does not reach, stay as
 
 test('registrations are renewed in one call per site, and told until when', async () => {
   api.world.now = new Date(START)
-  const { renew, renewWithinDays } = jira.triggers.expiringWebhooks!
+  const { renew } = jira.triggers.expiringWebhooks!
   const renewed = await renew(['cloud-1/10000', 'cloud-1/10001', '10042', 'nonsense'], { http: http(), token })
   const expiresAt = '2026-12-20T10:00:00.000Z'
   expect(renewed).toEqual([
@@ -239,9 +239,25 @@ test('registrations are renewed in one call per site, and told until when', asyn
     { webhookIds: [10_000, 10_001] },
     { webhookIds: [10_042] },
   ])
-  expect(renewWithinDays).toBe(5)
   expect(await jira.describeAccount!({ http: http(), token })).toEqual({
     externalId: 'acme.atlassian.net',
     name: 'acme.atlassian.net',
   })
+})
+
+test('a cycle is one call: which sites the token reaches is asked once an hour, and when one is gone', async () => {
+  const first = stored(await poll(null))
+  const asked = async (cursor: unknown, minute: number) => {
+    api.calls.length = 0
+    const polled = await poll(cursor, minute)
+    return { cursor: stored(polled), sites: calls('accessible-resources'), searches: calls('search') }
+  }
+  expect(await asked(first, 1)).toMatchObject({ sites: 0, searches: 1 })
+  expect(await asked(first, 59)).toMatchObject({ sites: 0, searches: 1 })
+  expect(await asked(first, 60)).toMatchObject({ sites: 1, searches: 1 })
+  api.world.sites = [{ id: 'cloud-2', url: 'https://other.atlassian.net', issues: [] }]
+  const moved = await asked(first, 2)
+  expect(moved).toMatchObject({ sites: 1, searches: 1 })
+  put('1', { updated: 3 * MINUTE_MS })
+  expect((await poll(moved.cursor, 4)).events).toMatchObject([{ context: { jira: { site: 'other.atlassian.net' } } }])
 })

@@ -1,10 +1,23 @@
 import { z } from 'zod'
 import type { NormalizedEvent } from '#schema/contracts/triggers'
 import { MAX_POLL_PAGES, type PollContext, type Polled } from '../../contract.ts'
+import { ProviderForbidden } from '../../errors.ts'
+import { bearer } from '../common/bearer.ts'
+import { type KeptList, keptList, withKeptList } from '../common/kept-list.ts'
 import { readAnswer } from '../common/reading.ts'
 import type { JiraContext } from './context.ts'
-import { changeContext, ChangeItem, instantOf, ISSUE_FIELDS, issueContext, jiraEvent, JiraIssue } from './issue.ts'
-import { bearer, type JiraSite, siteApi, sitesOf } from './sites.ts'
+import {
+  changeContext,
+  ChangeId,
+  ChangeItem,
+  changeKey,
+  instantOf,
+  ISSUE_FIELDS,
+  issueContext,
+  jiraEvent,
+  JiraIssue,
+} from './issue.ts'
+import { JiraSite, siteApi, sitesOf } from './sites.ts'
 
 const PAGE_SIZE = 100
 const MINUTE_MS = 60_000
@@ -12,7 +25,7 @@ const MINUTE_MS = 60_000
 const LOOKBACK_MINUTES = 5
 const MAX_SEEN = 1_000
 
-const History = z.object({ created: z.string(), items: z.array(ChangeItem) })
+const History = z.object({ id: ChangeId, created: z.string(), items: z.array(ChangeItem) })
 const Found = JiraIssue.extend({ changelog: z.object({ histories: z.array(History) }).nullish() })
 const Page = z.object({ issues: z.array(Found), nextPageToken: z.string().nullish(), isLast: z.boolean().nullish() })
 
@@ -27,12 +40,25 @@ const State = z.object({
   walk: z.object({ minutes: z.number(), token: z.string().nullable(), createdAfter: z.string() }).nullable(),
 })
 type State = z.output<typeof State>
-const Cursor = z.object({ sites: z.record(z.string(), State) })
+const Cursor = z.object({
+  sites: z.record(z.string(), State),
+  /** The sites that the token reaches. */
+  reached: keptList(JiraSite).nullish(),
+})
 
 /** Issues that were created or changed since the last poll, on each site that a trigger names or the token reaches. */
 export async function pollJira(context: PollContext): Promise<Polled> {
-  const known = Cursor.safeParse(context.cursor).data?.sites ?? {}
-  const wanted = await wantedSites(context)
+  const { sites: known = {}, reached: kept } = Cursor.safeParse(context.cursor).data ?? {}
+  return withKeptList({ kept, now: context.now, ask: () => sitesOf(context) }, (reached) =>
+    pollSites(context, { known, reached }),
+  )
+}
+
+async function pollSites(
+  context: PollContext,
+  { known, reached }: { known: Record<string, State>; reached: KeptList<JiraSite> },
+): Promise<Polled> {
+  const wanted = wantedSites(context, reached.items)
   const sites: Record<string, State> = {}
   const events: NormalizedEvent[] = []
   for (const site of wanted) {
@@ -42,14 +68,14 @@ export async function pollJira(context: PollContext): Promise<Polled> {
     events.push(...(walked?.events ?? []))
     sites[site.id] = walked?.state ?? beginning(context.now)
   }
-  return { events, nextCursor: { sites } }
+  return { events, nextCursor: { sites, reached } }
 }
 
-async function wantedSites(context: PollContext): Promise<JiraSite[]> {
+function wantedSites(context: PollContext, reached: JiraSite[]): JiraSite[] {
   const named = context.configs.flatMap(({ sites }) => (Array.isArray(sites) && sites.length > 0 ? [sites] : []))
   const hosts = new Set(named.flat().map((host) => String(host).toLowerCase()))
   const all = named.length < context.configs.length || named.length === 0
-  return (await sitesOf(context)).filter(({ host }) => all || hosts.has(host)).slice(0, MAX_POLL_PAGES)
+  return reached.filter(({ host }) => all || hosts.has(host)).slice(0, MAX_POLL_PAGES)
 }
 
 const beginning = (now: Date): State => ({ from: now.toISOString(), since: now.toISOString(), seen: [], walk: null })
@@ -112,6 +138,8 @@ async function issuesPage({ http, token }: PollContext, site: JiraSite, walk: Po
       ...(walk.token === null ? {} : { nextPageToken: walk.token }),
     },
   })
+  // A site that was reached an hour ago, and is not any more.
+  if (response.status === 404) throw ProviderForbidden({ detail: `${site.host} is not to be reached` })
   return readAnswer(response, Page)
 }
 
@@ -123,8 +151,10 @@ function eventsOf(
 ): NormalizedEvent[] {
   const created = instantOf(issue.fields?.created) ?? updated
   const about = issueContext(issue, { site: site.host })
+  const latest = issue.changelog?.histories.find(({ created: at }) => instantOf(at) === updated)
+  const key = changeKey(updated, latest)
   const event = (context: JiraContext, occurredAt: string) =>
-    jiraEvent({ noun: 'issue', native: `polled:issue_${context.action}`, key: updated, occurredAt, context })
+    jiraEvent({ noun: 'issue', native: `polled:issue_${context.action}`, key, occurredAt, context })
   const changes = changesSince(issue, state.since)
   const action = changes.changed?.includes('status') ? 'transitioned' : 'updated'
   return [

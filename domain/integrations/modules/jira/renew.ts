@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import type { ExpiringWebhooks } from '../../contract.ts'
+import { bearer } from '../common/bearer.ts'
 import { readAnswer } from '../common/reading.ts'
 import { instantOf } from './issue.ts'
-import { bearer, siteApi, sitesOf, type JiraApi } from './sites.ts'
+import { siteApi, sitesOf, type JiraApi } from './sites.ts'
 
 const ID = /^(?:([\w-]+)\/)?(\d{1,15})$/
 
@@ -13,7 +14,6 @@ const Renewed = z.object({ expirationDate: z.union([z.string(), z.number()]) })
  * `<site id>/<number>`; a bare number is of the first site that the token reaches. One call per site.
  */
 export const jiraWebhooks: ExpiringWebhooks = {
-  renewWithinDays: 5,
   async renew(ids, context) {
     const bySite = new Map<string, string[]>()
     for (const id of ids.filter((text) => ID.test(text))) {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { DescribeAccount, ProviderHttp } from '../../contract.ts'
+import { bearer } from '../common/bearer.ts'
 import { readAnswer } from '../common/reading.ts'
 
 export interface JiraApi {
@@ -8,15 +9,11 @@ export interface JiraApi {
 }
 
 /** A site that a token reaches: Atlassian's id of it, and its host. */
-export interface JiraSite {
-  id: string
-  host: string
-}
+export const JiraSite = z.object({ id: z.string(), host: z.string() })
+export type JiraSite = z.output<typeof JiraSite>
 
 const ATLASSIAN_API = 'https://api.atlassian.com'
 const Resources = z.array(z.object({ id: z.string(), url: z.string(), name: z.string().nullish() }))
-
-export const bearer = (token: string | null) => ({ authorization: `Bearer ${token ?? ''}`, accept: 'application/json' })
 
 /** Where a site's API is for tokens; an address that a payload names is never called. */
 export const siteApi = (siteId: string) => `${ATLASSIAN_API}/ex/jira/${encodeURIComponent(siteId)}/rest/api/3`

@@ -24,6 +24,7 @@ test.each([
   ['issue_updated', { changed: ['Status'] }, moved],
   ['issue_transitioned', { fromStatuses: ['to do'], toStatuses: ['In Progress', 'Done'] }, moved],
   ['issue', { actions: ['transitioned'] }, moved],
+  ['issue', { actions: ['updated'] }, moved],
   ['issue_deleted', {}, jiraIssueEvent('jira:issue_deleted')],
   ['comment_created', { statuses: ['Selected'] }, jiraCommentEvent()],
 ])('%s with %j matches', (type, config, payload) => {
@@ -55,6 +56,7 @@ test.each([
     'it is not known what changed, only that it should be status',
   ],
   ['issue', { actions: ['created'] }, edited, 'action updated is not created'],
+  ['issue', { actions: ['transitioned'] }, edited, 'action updated is not transitioned'],
 ] as Refused[])('%s with %j does not match and says why', (type, config, payload, reason) => {
   expect(matchOf(type, config, payload)).toEqual({ matched: false, reason })
 })

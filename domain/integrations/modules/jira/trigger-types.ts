@@ -1,8 +1,9 @@
 import { z } from 'zod'
-import { type Mechanism, triggerType, type TriggerType } from '../../contract.ts'
-import { aliasRefusal, labelRefusal, matchOf } from '../common/filters.ts'
+import type { Mechanism, TriggerType } from '../../contract.ts'
+import { aliasRefusal, labelRefusal } from '../common/filters.ts'
 import { names } from '../common/names.ts'
 import { isThere, oneOf, type Refusal } from '../common/refusals.ts'
+import { typeMaker } from '../common/type-maker.ts'
 import { type JiraContext, jiraContextOf } from './context.ts'
 
 const sites = names.meta({
@@ -25,7 +26,7 @@ const priorities = names.meta({
 })
 const assignees = names.meta({
   title: 'Assignees',
-  description: 'Only issues assigned to one of these people: the name, the e-mail address or the account id.',
+  description: 'Only issues assigned to one of these people: the name, the email address or the account id.',
 })
 const changed = names.meta({
   title: 'Changed fields',
@@ -47,6 +48,8 @@ type Filters = z.output<typeof AnyConfig>
 
 const ISSUE_EVENTS = ['issue_created', 'issue_updated', 'issue_transitioned', 'issue_deleted']
 const BOTH: Mechanism[] = ['webhook', 'polling']
+
+const jiraType = typeMaker<Filters>(Config, (event, config) => refusalsOf(jiraContextOf(event), config))
 
 /** Every trigger of Jira. */
 export const jiraTriggerTypes: TriggerType[] = [
@@ -79,33 +82,18 @@ export const jiraTriggerTypes: TriggerType[] = [
     events: ISSUE_EVENTS,
     mechanisms: BOTH,
     schema: AnyConfig,
+    polledActions: ['created', 'updated', 'transitioned'],
   }),
   jiraType({ id: 'comment_created', title: 'Comment created', description: 'Somebody comments on an issue.' }),
   jiraType({ id: 'comment_updated', title: 'Comment updated', description: 'Somebody edits a comment.' }),
   jiraType({ id: 'comment_deleted', title: 'Comment deleted', description: 'Somebody deletes a comment.' }),
 ]
 
-function jiraType(input: {
-  id: string
-  title: string
-  description: string
-  events?: string[]
-  mechanisms?: Mechanism[]
-  schema?: z.ZodType<Filters & Record<string, unknown>>
-}): TriggerType {
-  const { events = [input.id], mechanisms = ['webhook'], schema = Config, ...told } = input
-  return triggerType({
-    ...told,
-    mechanisms,
-    schema,
-    matches: (event, config) => matchOf(event, events, () => refusalsOf(jiraContextOf(event), config)),
-  })
-}
-
 const refusalsOf = (event: JiraContext, config: Filters): Refusal[] => [
   aliasRefusal('site', config.sites, [event.site, event.siteId]),
   aliasRefusal('project', config.projects, [event.project, event.projectName]),
-  aliasRefusal('action', config.actions, [event.action]),
+  // A transition is an update, too.
+  aliasRefusal('action', config.actions, event.action === 'transitioned' ? ['transitioned', 'updated'] : [event.action]),
   aliasRefusal('issue type', config.issueTypes, [event.issueType]),
   aliasRefusal('status', config.statuses, [event.status, event.statusCategory]),
   aliasRefusal('former status', config.fromStatuses, [event.fromStatus]),

@@ -55,11 +55,19 @@ function errorOf({ errors }: z.output<typeof Errors>, response: ProviderResponse
   return ProviderUnavailable({ detail })
 }
 
-/** The budgets come back at a time in milliseconds; how long that is, Linear's own clock says. */
+const BUDGETS = ['requests', 'complexity', 'endpoint-requests']
+
+/**
+ * Until the budget that is spent comes back, at a time in milliseconds; how long that is, Linear's own clock says. The
+ * latest of all where none is told to be spent.
+ */
 function untilReset(headers: Record<string, string>): number | null {
   const now = Date.parse(headers.date ?? '')
-  const resets = ['x-ratelimit-requests-reset', 'x-ratelimit-complexity-reset']
-    .map((name) => Number(headers[name] ?? NaN) - now)
-    .filter((wait) => wait > 0)
-  return resets.length > 0 ? Math.max(...resets) : null
+  const told = BUDGETS.map((name) => ({
+    isSpent: Number(headers[`x-ratelimit-${name}-remaining`] ?? NaN) <= 0,
+    waitMs: Number(headers[`x-ratelimit-${name}-reset`] ?? NaN) - now,
+  })).filter(({ waitMs }) => waitMs > 0)
+  const spent = told.filter(({ isSpent }) => isSpent)
+  const waits = (spent.length > 0 ? spent : told).map(({ waitMs }) => waitMs)
+  return waits.length > 0 ? Math.max(...waits) : null
 }

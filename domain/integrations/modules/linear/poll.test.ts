@@ -94,6 +94,28 @@ test('ten pages are asked for at most, and the next polls go on until nothing is
   expect((await poll(stored(polled))).events).toEqual([])
 })
 
+test('more issues of one instant than one poll may ask for, as an import makes them, do not stop the group', async () => {
+  put('eng-0', at(0))
+  const first = await poll(null)
+  for (let number = 1; number <= 1_100; number++) put(`eng-${number}`, at(10))
+  const polls: Polled[] = []
+  for (let polled = first; polls.length < 3; polls.push(polled)) polled = await poll(stored(polled))
+  expect(polls.map(({ events }) => events.length)).toEqual([500, 500, 100])
+  expect(new Set(polls.flatMap(keysOf)).size).toBe(1_100)
+  put('eng-1101', at(20))
+  expect(keysOf(await poll(stored(polls[2]!)))).toEqual([`linear:eng-1101:update:${at(20)}`])
+})
+
+test('a walk whose last issue is gone goes on from its instant', async () => {
+  const first = await poll(null)
+  for (let number = 1; number <= 600; number++) put(`eng-${number}`, at(number))
+  const second = await poll(stored(first))
+  api.world.issues = api.world.issues.filter(({ id }) => id !== 'eng-101')
+  const third = await poll(stored(second))
+  expect(keysOf(third)).toHaveLength(100)
+  expect((await poll(stored(third))).events).toEqual([])
+})
+
 test('what changes while a long walk is under way is not lost, nor is its creation', async () => {
   const first = await poll(null)
   for (let number = 1; number <= 600; number++) put(`eng-${number}`, at(number), at(number))
@@ -123,6 +145,24 @@ test('a limit is passed on with the time that Linear asks for, in either of its 
     now,
   })
   await expect(limited).rejects.toMatchObject({ code: 'provider.rate_limited', options: { retryAfterMs: 120_000 } })
+})
+
+const budget = (name: string, remaining: number, seconds: number) => ({
+  [`x-ratelimit-${name}-remaining`]: String(remaining),
+  [`x-ratelimit-${name}-reset`]: String(START + seconds * 1_000),
+})
+test.each([
+  ['requests', { ...budget('requests', 0, 60), ...budget('complexity', 9_000, 3_600) }, 60_000],
+  ['complexity', { ...budget('requests', 20, 60), ...budget('complexity', 0, 3_600) }, 3_600_000],
+  ['the endpoint', { ...budget('requests', 20, 3_600), ...budget('endpoint-requests', 0, 30) }, 30_000],
+  ['both', { ...budget('requests', 0, 60), ...budget('complexity', 0, 90) }, 90_000],
+  ['none that is told', { ...budget('requests', 20, 60), ...budget('complexity', 9, 90) }, 90_000],
+])('of several budgets the one that is spent says for how long: %s', async (_, headers, retryAfterMs) => {
+  const text = JSON.stringify({ errors: [{ message: 'Rate limit exceeded', extensions: { code: 'RATELIMITED' } }] })
+  const now = new Date(START)
+  const answering = async () => ({ status: 400, headers: { date: now.toUTCString(), ...headers }, text })
+  const limited = linear.triggers.polling!.poll({ http: answering, token, cursor: null, configs: [], now })
+  await expect(limited).rejects.toMatchObject({ code: 'provider.rate_limited', options: { retryAfterMs } })
 })
 
 test('a refused token, a fault, silence and nonsense are told apart', async () => {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Instant } from '#schema/contracts/common'
 import type { NormalizedEvent } from '#schema/contracts/triggers'
 import { MAX_POLL_PAGES, type PollContext, type Polled } from '../../contract.ts'
+import { ProviderUnavailable } from '../../errors.ts'
 import { askLinear, ISSUE_FIELDS } from './graphql.ts'
 import { issueContext, linearEvent, LinearIssue } from './issue.ts'
 
@@ -27,16 +28,20 @@ const IssuesPage = z.object({
 const Mark = z.object({ at: z.string(), ids: z.array(z.string()) })
 type Mark = z.output<typeof Mark>
 
+/** Where a list of Linear goes on: its cursor, which is good for the very list that it came from. */
+const Place = z.object({ until: z.string().nullable(), after: z.string() })
+
 /**
  * Linear lists the latest first. So a walk goes from the newest issue (`top`) down to `since`, over several polls if it
- * must (`down`), and only at its end `top` becomes the new `since`. Issues that change meanwhile stand above `top` and
- * are the next walk's.
+ * must, and only at its end `top` becomes the new `since`. Issues that change meanwhile stand above `top` and are the next
+ * walk's. A walk goes on behind the last page (`place`): from an instant on (`down`) it would never come past one at
+ * which more issues changed than one poll may ask for, as an import makes them.
  */
 const Cursor = z.object({
   since: Mark,
   /** Where the last finished walk ended: an issue created after it may have slipped out of that walk by a change. */
   createdAfter: z.string(),
-  walk: z.object({ top: Mark, down: Mark }).nullable(),
+  walk: z.object({ top: Mark, down: Mark, place: Place.nullish() }).nullable(),
 })
 type Cursor = z.output<typeof Cursor>
 
@@ -46,17 +51,37 @@ export async function pollLinear(context: PollContext): Promise<Polled> {
   if (!cursor) return { events: [], nextCursor: await baseline(context) }
   const events: NormalizedEvent[] = []
   let { walk } = cursor
-  let after: string | null = null
-  const updatedAt = { gte: cursor.since.at, ...(walk ? { lte: walk.down.at } : {}) }
-  for (let page = 0; page < MAX_POLL_PAGES; page++) {
-    const { nodes, pageInfo } = await issuesPage(context, { updatedAt }, after)
-    const fresh = nodes.filter((issue) => !wasSeen(issue, cursor))
+  let { page, place } = await goingOn(context, cursor)
+  for (let asked = 1; ; asked++) {
+    const fresh = page.nodes.filter((issue) => !wasSeen(issue, cursor))
     events.push(...fresh.flatMap((issue) => eventsOf(issue, cursor)))
-    walk = walkedOver(nodes, walk)
-    after = pageInfo.endCursor ?? null
-    if (!pageInfo.hasNextPage || after === null) return { events: events.reverse(), nextCursor: finished(cursor, walk) }
+    walk = walkedOver(page.nodes, walk)
+    const after = page.pageInfo.hasNextPage ? (page.pageInfo.endCursor ?? null) : null
+    if (!walk || after === null) return { events: events.reverse(), nextCursor: finished(cursor, walk) }
+    place = { ...place, after }
+    if (asked === MAX_POLL_PAGES) return { events: events.reverse(), nextCursor: { ...cursor, walk: { ...walk, place } } }
+    page = await pageAt(context, cursor, place)
   }
-  return { events: events.reverse(), nextCursor: { ...cursor, walk } }
+}
+
+type Beginning = Omit<z.output<typeof Place>, 'after'> & { after: string | null }
+
+/** The next page of the walk. The issue that a cursor names may be gone by now: then the instant must do. */
+async function goingOn(context: PollContext, cursor: Cursor) {
+  const { walk } = cursor
+  const beginning: Beginning = { until: walk?.down.at ?? null, after: null }
+  const place = walk?.place ?? beginning
+  try {
+    return { place, page: await pageAt(context, cursor, place) }
+  } catch (error) {
+    if (place.after === null || !ProviderUnavailable.is(error)) throw error
+    return { place: beginning, page: await pageAt(context, cursor, beginning) }
+  }
+}
+
+function pageAt(context: PollContext, { since }: Cursor, { until, after }: Beginning) {
+  const updatedAt = { gte: since.at, ...(until === null ? {} : { lte: until }) }
+  return issuesPage(context, { updatedAt }, after)
 }
 
 async function issuesPage(context: PollContext, filter: Record<string, unknown>, after: string | null) {

@@ -26,9 +26,16 @@ const verify = (
   return verifyLinear(crypto, request, secret)
 }
 
-test('a delivery signed within the last minute verifies', async () => {
-  expect(await verify()).toEqual({ ok: true })
-  expect(await verify(payload, sentAt + 60_000)).toEqual({ ok: true })
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+
+test.each([
+  ['at once', 500],
+  ['a minute later', MINUTE_MS + 5_000],
+  ['an hour after that', HOUR_MS + MINUTE_MS + 10_000],
+  ['six hours after that', 7 * HOUR_MS + MINUTE_MS + 15_000],
+])('a delivery verifies that arrives %s, when Linear sends what failed once more', async (_, delayMs) => {
+  expect(await verify(payload, sentAt + delayMs)).toEqual({ ok: true })
 })
 
 test('a missing, a foreign and a malformed signature are refused', async () => {
@@ -43,14 +50,16 @@ test('a missing, a foreign and a malformed signature are refused', async () => {
   expect(await verify(payload, sentAt, { 'linear-signature': 'abc' })).toEqual({ ok: false, reason: 'wrong_signature' })
 })
 
-test('a delivery sent more than a minute ago, or ahead of us, is a replayed one', async () => {
+test('a delivery older than its last retry, or more than a minute ahead of us, is a replayed one', async () => {
   const stale = { ok: false, reason: 'stale_signature' }
-  expect(await verify(payload, sentAt + 60_001)).toEqual(stale)
-  expect(await verify(payload, sentAt - 60_001)).toEqual(stale)
+  expect(await verify(payload, sentAt + 7.5 * HOUR_MS)).toEqual({ ok: true })
+  expect(await verify(payload, sentAt + 7.5 * HOUR_MS + 1)).toEqual(stale)
+  expect(await verify(payload, sentAt - MINUTE_MS)).toEqual({ ok: true })
+  expect(await verify(payload, sentAt - MINUTE_MS - 1)).toEqual(stale)
 })
 
 test('a header with a fresh time does not make an old delivery new: only the body is signed', async () => {
-  const late = sentAt + 3_600_000
+  const late = sentAt + 24 * HOUR_MS
   expect(await verify(payload, late, { 'linear-timestamp': String(late) })).toMatchObject({ reason: 'stale_signature' })
 })
 

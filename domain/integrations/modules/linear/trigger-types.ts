@@ -1,8 +1,9 @@
 import { z } from 'zod'
-import { type Mechanism, triggerType, type TriggerType } from '../../contract.ts'
-import { aliasRefusal, labelRefusal, matchOf } from '../common/filters.ts'
+import type { Mechanism, TriggerType } from '../../contract.ts'
+import { aliasRefusal, labelRefusal } from '../common/filters.ts'
 import { names } from '../common/names.ts'
 import { isThere, oneOf, type Refusal } from '../common/refusals.ts'
+import { typeMaker } from '../common/type-maker.ts'
 import { type LinearContext, linearContextOf } from './context.ts'
 
 const PRIORITIES = ['none', 'urgent', 'high', 'medium', 'low'] as const
@@ -22,7 +23,7 @@ const priorities = z.array(z.enum(PRIORITIES)).max(5).optional().meta({
 const labels = names.meta({ title: 'Labels', description: 'Only issues with at least one of these labels.' })
 const assignees = names.meta({
   title: 'Assignees',
-  description: 'Only issues assigned to one of these people: the name or the e-mail address.',
+  description: 'Only issues assigned to one of these people: the name or the email address.',
 })
 const projects = names.meta({ title: 'Projects', description: 'Only issues of one of these projects, by name.' })
 const changed = names.meta({
@@ -44,66 +45,46 @@ const ISSUE_EVENTS = ['issue_created', 'issue_updated', 'issue_removed']
 const COMMENT_EVENTS = ['comment_created', 'comment_updated', 'comment_removed']
 const BOTH: Mechanism[] = ['webhook', 'polling']
 
+const linearType = typeMaker<Filters>(IssueConfig, (event, config) => refusalsOf(linearContextOf(event), config))
+
 /** Every trigger of Linear: one per action, and one per family for those who want several. */
 export const linearTriggerTypes: TriggerType[] = [
-  linearType(
-    { id: 'issue_created', title: 'Issue created', description: 'Somebody creates an issue.' },
-    IssueConfig,
-    BOTH,
-  ),
-  linearType(
-    { id: 'issue_updated', title: 'Issue updated', description: 'Something about an issue changes.' },
-    UpdateConfig,
-    BOTH,
-  ),
-  linearType({ id: 'issue_removed', title: 'Issue removed', description: 'Somebody deletes an issue.' }, IssueConfig),
-  linearType(
-    {
-      id: 'issue',
-      title: 'Issue: any action',
-      description: 'Anything that happens to issues, narrowed by the actions you name.',
-    },
-    AnyConfig,
-    BOTH,
-    ISSUE_EVENTS,
-  ),
-  linearType(
-    { id: 'comment_created', title: 'Comment created', description: 'Somebody comments on an issue.' },
-    IssueConfig,
-  ),
-  linearType(
-    { id: 'comment_updated', title: 'Comment updated', description: 'Somebody edits a comment.' },
-    IssueConfig,
-  ),
-  linearType(
-    { id: 'comment_removed', title: 'Comment removed', description: 'Somebody deletes a comment.' },
-    IssueConfig,
-  ),
-  linearType(
-    {
-      id: 'comment',
-      title: 'Comment: any action',
-      description: 'Anything that happens to comments, narrowed by the actions you name.',
-    },
-    AnyCommentConfig,
-    ['webhook'],
-    COMMENT_EVENTS,
-  ),
+  linearType({
+    id: 'issue_created',
+    title: 'Issue created',
+    description: 'Somebody creates an issue.',
+    mechanisms: BOTH,
+  }),
+  linearType({
+    id: 'issue_updated',
+    title: 'Issue updated',
+    description: 'Something about an issue changes.',
+    mechanisms: BOTH,
+    schema: UpdateConfig,
+    unpolledFilters: ['changed'],
+  }),
+  linearType({ id: 'issue_removed', title: 'Issue removed', description: 'Somebody deletes an issue.' }),
+  linearType({
+    id: 'issue',
+    title: 'Issue: any action',
+    description: 'Anything that happens to issues, narrowed by the actions you name.',
+    events: ISSUE_EVENTS,
+    mechanisms: BOTH,
+    schema: AnyConfig,
+    polledActions: ['create', 'update'],
+    unpolledFilters: ['changed'],
+  }),
+  linearType({ id: 'comment_created', title: 'Comment created', description: 'Somebody comments on an issue.' }),
+  linearType({ id: 'comment_updated', title: 'Comment updated', description: 'Somebody edits a comment.' }),
+  linearType({ id: 'comment_removed', title: 'Comment removed', description: 'Somebody deletes a comment.' }),
+  linearType({
+    id: 'comment',
+    title: 'Comment: any action',
+    description: 'Anything that happens to comments, narrowed by the actions you name.',
+    events: COMMENT_EVENTS,
+    schema: AnyCommentConfig,
+  }),
 ]
-
-function linearType(
-  told: { id: string; title: string; description: string },
-  schema: z.ZodType<Filters & Record<string, unknown>>,
-  mechanisms: Mechanism[] = ['webhook'],
-  events: string[] = [told.id],
-): TriggerType {
-  return triggerType({
-    ...told,
-    mechanisms,
-    schema,
-    matches: (event, config) => matchOf(event, events, () => refusalsOf(linearContextOf(event), config)),
-  })
-}
 
 const refusalsOf = (event: LinearContext, config: Filters): Refusal[] => [
   aliasRefusal('team', config.teams, [event.teamKey, event.team, event.teamId]),

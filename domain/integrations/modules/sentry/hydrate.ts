@@ -1,13 +1,12 @@
 import { z } from 'zod'
 import type { DescribeAccount, Hydrate } from '../../contract.ts'
+import { bearer } from '../common/bearer.ts'
 import { presentOnly, readAnswer } from '../common/reading.ts'
 import { sentryContextOf } from './context.ts'
 import { Occurrence, occurrenceContext } from './occurrence.ts'
 
 /** Where Sentry's API is; an address that a payload names is never called. */
 export const SENTRY_API = 'https://sentry.io/api/0'
-
-export const bearer = (token: string | null) => ({ authorization: `Bearer ${token ?? ''}` })
 
 /** A webhook about an issue has neither stack frames nor tags: its latest event has both. */
 export const hydrateSentry: Hydrate = async (event, { http, token }) => {

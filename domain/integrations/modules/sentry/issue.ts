@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { Instant } from '#schema/contracts/common'
 import type { NormalizedEvent } from '#schema/contracts/triggers'
-import { cutTitle, presentOnly, ProviderId } from '../common/reading.ts'
+import { cutTitle, presentOnly } from '../common/reading.ts'
 import { Severity, type SentryContext } from './context.ts'
+import { SentryId } from './sentry-id.ts'
 
 /** An issue, as webhooks and the API tell it. */
 export const SentryIssue = z.object({
-  id: ProviderId,
+  id: SentryId,
   shortId: z.string().nullish(),
   title: z.string().nullish(),
   culprit: z.string().nullish(),

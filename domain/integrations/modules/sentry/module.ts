@@ -26,6 +26,7 @@ export const sentry: IntegrationModule = {
       jsonText: (body) => body,
       parse: parseSentry,
       identity: sentryIdentity,
+      identityIsUnguessable: true,
       connection: sentryConnection,
     },
     polling: { defaultIntervalSeconds: 60, minIntervalSeconds: 60, needsToken: true, poll: pollSentry },

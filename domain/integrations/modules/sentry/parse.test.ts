@@ -104,7 +104,7 @@ test('alerts are spikes: an issue alert is known by its event, a metric alert by
   expect(alert).toMatchObject({ eventType: 'error_spike', dedupKey: `sentry:${sentryEvent.event_id}` })
   expect(alert.context.sentry).toMatchObject({ alertRule: 'Very Important Alert Rule!', level: 'error' })
   const critical = eventOf(sentryMetricAlert('critical'))
-  expect(critical).toMatchObject({ eventType: 'error_spike', dedupKey: 'sentry:metric_alert:4:critical' })
+  expect(critical).toMatchObject({ eventType: 'error_spike', dedupKey: 'sentry:metric_alert:4:critical:delivery-1' })
   expect(critical.context.sentry).toMatchObject({
     level: 'fatal',
     environment: 'production',
@@ -200,4 +200,16 @@ test('no JSON makes the parser throw, and what it gives is an event', () => {
     }),
     { numRuns: 300 },
   )
+})
+
+test('an alert that is critical, better and critical again fires each time, and the same delivery once', () => {
+  const keyOf = (level: 'critical' | 'warning', id: string) => eventOf(sentryMetricAlert(level), id).dedupKey
+  const keys = [keyOf('critical', 'd-1'), keyOf('warning', 'd-2'), keyOf('critical', 'd-3')]
+  expect(new Set(keys).size).toBe(3)
+  expect(keyOf('critical', 'd-3')).toBe(keys[2])
+})
+
+test('ids that come as numbers are ids all the same', () => {
+  expect(eventOf(sentryErrorEvent({ issue_id: 1_170_820_242 })).context.sentry).toMatchObject({ issueId: '1170820242' })
+  expect(eventOf(sentryIssueEvent('created', { id: 1_170_820_242 })).dedupKey).toBe('sentry:1170820242')
 })

@@ -6,11 +6,12 @@ import { unreadable } from '../common/unreadable.ts'
 import type { SentryContext } from './context.ts'
 import { issueContext, issueCreated, organizationOf, sentryEvent, SentryIssue, severityOf } from './issue.ts'
 import { Occurrence, occurrenceContext } from './occurrence.ts'
+import { SentryId } from './sentry-id.ts'
 
 const Action = z.string().regex(/^[a-z_]{1,60}$/)
 const Event = Occurrence.extend({
   event_id: ProviderId,
-  issue_id: ProviderId.nullish(),
+  issue_id: SentryId.nullish(),
   title: z.string().nullish(),
   culprit: z.string().nullish(),
   level: z.string().nullish(),
@@ -31,7 +32,7 @@ const MetricAlertPayload = z.object({
   action: Action,
   data: z.object({
     metric_alert: z.object({
-      id: ProviderId,
+      id: SentryId,
       projects: z.array(z.string()).nullish(),
       date_detected: z.string().nullish(),
       alert_rule: z.object({ name: z.string().nullish(), environment: z.string().nullish() }).nullish(),
@@ -140,7 +141,10 @@ function ofIssueAlert({ action, data }: z.output<typeof IssueAlertPayload>, inpu
   return [ofEvent({ resource: 'event_alert', action, alertRule }, data.event, input)]
 }
 
-/** A metric alert has no event: it is known by the incident and how far that has come. */
+/**
+ * A metric alert has no event, and an incident may become critical, better, and critical again. Nothing in the payload
+ * tells the second time from the first, so the delivery does (G6).
+ */
 function ofMetricAlert(payload: z.output<typeof MetricAlertPayload>, input: WebhookPayload): NormalizedEvent[] {
   const { action, data } = payload
   const { metric_alert: alert } = data
@@ -148,7 +152,7 @@ function ofMetricAlert(payload: z.output<typeof MetricAlertPayload>, input: Webh
   return [
     sentryEvent({
       eventType: action === 'resolved' ? 'metric_alert_resolved' : 'error_spike',
-      dedupKey: `sentry:metric_alert:${alert.id}:${action}`,
+      dedupKey: `sentry:metric_alert:${alert.id}:${action}:${input.deliveryId}`,
       occurredAt: action === 'resolved' ? null : alert.date_detected,
       knownAt: input.receivedAt,
       url,

@@ -149,7 +149,48 @@ test('a limit, a refused token, a fault, silence and a foreign organization are 
   await expect(odd).rejects.toMatchObject({ code: 'provider.unavailable' })
   const foreign = [{ organization: 'foreign' }]
   const begun = stored(await poll(null, foreign))
-  await expect(poll(begun, foreign)).rejects.toMatchObject({ code: 'provider.unavailable' })
+  await expect(poll(begun, foreign)).rejects.toMatchObject({ code: 'provider.forbidden' })
+})
+
+test('an organization that Sentry does not show is left out and named, and the others go on', async () => {
+  const configs = [{ organization: 'tset-org' }, { organization: 'test-org' }]
+  const first = await poll(null, configs)
+  put('1', { first: 1_000 })
+  const second = await poll(stored(first), configs)
+  expect(keysOf(second)).toEqual(['sentry:1'])
+  expect(second.leftOut).toBe('Sentry does not show tset-org to this connection')
+  // Nothing that happens meanwhile is lost when it is shown at last.
+  put('2', { first: 2_000 }, 'tset-org')
+  const third = await poll(stored(second), configs)
+  expect(keysOf(third)).toEqual(['sentry:2'])
+  expect(third.leftOut).toBeUndefined()
+})
+
+test('a cycle is one call per organization: which of them the token sees is asked once an hour', async () => {
+  const HOUR_MS = 60 * MINUTE_MS
+  const first = await poll(null, [{}])
+  const callsAt = async (milliseconds: number, cursor: unknown) => {
+    api.calls.length = 0
+    const polled = await poll(cursor, [{}], START + milliseconds)
+    return { paths: api.calls.map(({ url }) => url.pathname.replace('/api/0', '')), cursor: stored(polled) }
+  }
+  const issues = '/organizations/test-org/issues/'
+  const soon = await callsAt(MINUTE_MS, stored(first))
+  expect(soon.paths).toEqual([issues])
+  api.world.organizations.other = []
+  expect((await callsAt(HOUR_MS - 1, soon.cursor)).paths).toEqual([issues])
+  expect((await callsAt(HOUR_MS, soon.cursor)).paths).toEqual(['/organizations/', issues])
+})
+
+test('when what was seen is gone, or refused, it is asked at once what can be seen now', async () => {
+  const first = stored(await poll(null, [{}]))
+  api.world.organizations = { renamed: [] }
+  const second = await poll(first, [{}], START + MINUTE_MS)
+  expect(second.leftOut).toBeUndefined()
+  put('1', { first: 2 * MINUTE_MS }, 'renamed')
+  expect(keysOf(await poll(stored(second), [{}], START + 2 * MINUTE_MS))).toEqual(['sentry:1'])
+  api.faults.push({ status: 401 })
+  expect(keysOf(await poll(stored(second), [{}], START + 2 * MINUTE_MS))).toEqual(['sentry:1'])
 })
 
 function eventOf(payload: unknown): NormalizedEvent {

@@ -2,8 +2,11 @@ import { z } from 'zod'
 import { Instant } from '#schema/contracts/common'
 import type { NormalizedEvent } from '#schema/contracts/triggers'
 import { MAX_POLL_PAGES, type PollContext, type Polled } from '../../contract.ts'
+import { ProviderForbidden } from '../../errors.ts'
+import { bearer } from '../common/bearer.ts'
+import { type KeptList, keptList, withKeptList } from '../common/kept-list.ts'
 import { readAnswer } from '../common/reading.ts'
-import { bearer, organizationsOf, SENTRY_API } from './hydrate.ts'
+import { organizationsOf, SENTRY_API } from './hydrate.ts'
 import { issueCreated, SentryIssue } from './issue.ts'
 
 const PAGE_SIZE = 100
@@ -25,29 +28,56 @@ const State = z.object({
   walk: z.object({ top: z.string(), page: z.string() }).nullable(),
 })
 type State = z.output<typeof State>
-const Cursor = z.object({ organizations: z.record(z.string(), State) })
+const Cursor = z.object({
+  organizations: z.record(z.string(), State),
+  /** The organizations that the token can see, where a trigger names none. */
+  visible: keptList(z.string()).nullish(),
+})
 
 /** Issues that are new in each organization that a trigger names, or that the token can see. */
 export async function pollSentry(context: PollContext): Promise<Polled> {
-  const known = Cursor.safeParse(context.cursor).data?.organizations ?? {}
-  const slugs = await wantedOrganizations(context)
-  const organizations: Record<string, State> = {}
-  const events: NormalizedEvent[] = []
-  for (const slug of slugs) {
-    const state = Object.hasOwn(known, slug) ? known[slug] : undefined
-    const walked = state ? await walk(context, slug, { state, pages: Math.floor(MAX_POLL_PAGES / slugs.length) }) : null
-    events.push(...(walked?.events ?? []))
-    organizations[slug] = walked?.state ?? beginning(context.now)
-  }
-  return { events, nextCursor: { organizations } }
-}
-
-async function wantedOrganizations(context: PollContext): Promise<string[]> {
+  const { organizations: known = {}, visible: kept = null } = Cursor.safeParse(context.cursor).data ?? {}
   const named = context.configs.map(({ organization }) => organization)
   const wanted = named.filter((slug) => typeof slug === 'string')
-  const all = wanted.length < named.length || named.length === 0
-  const visible = all ? (await organizationsOf(context)).map(({ slug }) => slug) : []
-  return [...new Set([...wanted, ...visible])].slice(0, MAX_POLL_PAGES)
+  const poll = (visible: KeptList<string> | null) => {
+    const slugs = [...new Set([...wanted, ...(visible?.items ?? [])])].slice(0, MAX_POLL_PAGES)
+    return pollOrganizations(context, { known, slugs, visible })
+  }
+  if (wanted.length === named.length && named.length > 0) return poll(null)
+  const ask = async () => (await organizationsOf(context)).map(({ slug }) => slug)
+  return withKeptList({ kept, now: context.now, ask }, poll)
+}
+
+/** One organization that Sentry does not show is left out; the others go on without it. */
+async function pollOrganizations(
+  context: PollContext,
+  input: { known: Record<string, State>; slugs: string[]; visible: KeptList<string> | null },
+): Promise<Polled> {
+  const { known, slugs, visible } = input
+  const pages = Math.floor(MAX_POLL_PAGES / slugs.length)
+  const organizations: Record<string, State> = {}
+  const events: NormalizedEvent[] = []
+  const hidden: string[] = []
+  for (const slug of slugs) {
+    const state = Object.hasOwn(known, slug) ? known[slug] : undefined
+    organizations[slug] = state ?? beginning(context.now)
+    if (!state) continue
+    const walked = await walk(context, slug, { state, pages }).catch(nullWhereHidden)
+    if (walked === null) hidden.push(slug)
+    else {
+      events.push(...walked.events)
+      organizations[slug] = walked.state
+    }
+  }
+  if (hidden.length === 0) return { events, nextCursor: { organizations, visible } }
+  const leftOut = `Sentry does not show ${hidden.join(', ')} to this connection`
+  if (hidden.length === slugs.length) throw ProviderForbidden({ detail: leftOut })
+  return { events, nextCursor: { organizations, visible: null }, leftOut }
+}
+
+function nullWhereHidden(error: unknown): null {
+  if (ProviderForbidden.is(error)) return null
+  throw error
 }
 
 const beginning = (now: Date): State => ({ from: now.toISOString(), since: now.toISOString(), seen: [], walk: null })
@@ -89,6 +119,7 @@ async function issuesPage({ http, token }: PollContext, slug: string, page: stri
   if (page !== null) query.set('cursor', page)
   const url = `${SENTRY_API}/organizations/${encodeURIComponent(slug)}/issues/?${query}`
   const response = await http({ method: 'GET', url, headers: bearer(token) })
+  if (response.status === 404) throw ProviderForbidden({ detail: `There is no organization ${slug} to be seen` })
   const link = /rel="next";\s*results="true";\s*cursor="([^"]+)"/.exec(response.headers.link ?? '')
   return { issues: readAnswer(response, Issues), next: link?.[1] ?? null }
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod'
-import { type Mechanism, triggerType, type TriggerType } from '../../contract.ts'
-import { aliasRefusal, matchOf } from '../common/filters.ts'
+import type { Mechanism, TriggerType } from '../../contract.ts'
+import { aliasRefusal } from '../common/filters.ts'
 import { names } from '../common/names.ts'
 import { isThere, oneOf, type Refusal } from '../common/refusals.ts'
+import { typeMaker } from '../common/type-maker.ts'
 import { sentryContextOf, SEVERITIES, Severity, type SentryContext } from './context.ts'
 
 const projects = names.meta({
@@ -19,7 +20,9 @@ const minSeverity = Severity.optional().meta({
 })
 const organization = z.string().trim().regex(/^[\w-]{1,100}$/).optional().meta({
   title: 'Organization',
-  description: 'The slug of the organization in Sentry, where the connection can see several. Empty means all of them.',
+  description:
+    'The slug of the organization in Sentry, where the connection can see several. Empty means all of them. ' +
+    'One whose data Sentry keeps in the EU must be named: Sentry does not list it.',
 })
 const actions = z
   .array(z.enum(['created', 'resolved', 'assigned', 'archived', 'unresolved']))
@@ -36,6 +39,8 @@ type Filters = z.output<typeof AnyConfig>
 
 const ISSUE_EVENTS = ['issue_created', 'issue_resolved', 'issue_assigned', 'issue_archived', 'issue_unresolved']
 const BOTH: Mechanism[] = ['webhook', 'polling']
+
+const sentryType = typeMaker<Filters>(Config, (event, config) => refusalsOf(sentryContextOf(event), config))
 
 /** Every trigger of Sentry. */
 export const sentryTriggerTypes: TriggerType[] = [
@@ -86,25 +91,9 @@ export const sentryTriggerTypes: TriggerType[] = [
     events: ISSUE_EVENTS,
     mechanisms: BOTH,
     schema: AnyConfig,
+    polledActions: ['created'],
   }),
 ]
-
-function sentryType(input: {
-  id: string
-  title: string
-  description: string
-  events?: string[]
-  mechanisms?: Mechanism[]
-  schema?: z.ZodType<Filters & Record<string, unknown>>
-}): TriggerType {
-  const { events = [input.id], mechanisms = ['webhook'], schema = Config, ...told } = input
-  return triggerType({
-    ...told,
-    mechanisms,
-    schema,
-    matches: (event, config) => matchOf(event, events, () => refusalsOf(sentryContextOf(event), config)),
-  })
-}
 
 const refusalsOf = (event: SentryContext, config: Filters): Refusal[] => [
   aliasRefusal('organization', config.organization === undefined ? [] : [config.organization], [event.organization]),

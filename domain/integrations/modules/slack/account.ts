@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { DescribeAccount } from '../../contract.ts'
 import { ProviderUnauthorized, ProviderUnavailable } from '../../errors.ts'
+import { bearer } from '../common/bearer.ts'
 import { readAnswer } from '../common/reading.ts'
 
 const AuthTest = z.discriminatedUnion('ok', [
@@ -16,7 +17,7 @@ export const describeSlack: DescribeAccount = async ({ http, token }) => {
   const response = await http({
     method: 'POST',
     url: 'https://slack.com/api/auth.test',
-    headers: { authorization: `Bearer ${token}` },
+    headers: bearer(token),
   })
   const answer = readAnswer(response, AuthTest)
   if (answer.ok) return { externalId: answer.team_id, name: answer.team ?? null }

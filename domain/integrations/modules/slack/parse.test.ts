@@ -111,3 +111,22 @@ test.each([
   const payload = slackDelivery(event)
   expect(slack.triggers.webhook?.connection?.({ payload, eventType: 'event_callback' }) ?? null).toEqual(change)
 })
+
+const shared = { team_id: 'T0THEIRS', is_ext_shared_channel: true }
+test.each([
+  ['the installation that it is told to', { authorizations: [{ team_id: 'T0OURS' }], context_team_id: 'T0OTHER' }],
+  ['its context, where an enterprise installed the app', { authorizations: [{ team_id: null }], context_team_id: 'T0OURS' }],
+  ['its context, where it names no installation', { authorizations: [], context_team_id: 'T0OURS' }],
+])('in a channel shared with another workspace a delivery belongs to %s', (_, whose) => {
+  const said = slackDelivery({}, { ...shared, ...whose })
+  expect(slack.triggers.webhook?.identity?.(said)).toEqual({ kind: 'integration', externalId: 'T0OURS' })
+  expect(eventOf(said).context.slack).toMatchObject({
+    teamId: 'T0OURS',
+    channelUrl: 'https://slack.com/app_redirect?team=T0OURS&channel=C123ABC456',
+  })
+  const gone = slackDelivery({ type: 'app_uninstalled' }, { ...shared, ...whose })
+  expect(slack.triggers.webhook?.connection?.({ payload: gone, eventType: 'event_callback' })).toEqual({
+    externalId: 'T0OURS',
+    status: 'deleted',
+  })
+})

@@ -2,7 +2,7 @@ import type { NormalizedEvent } from '#schema/contracts/triggers'
 import type { Parsed, WebhookPayload } from '../../contract.ts'
 import { unreadable } from '../common/unreadable.ts'
 import type { SlackContext } from './context.ts'
-import { EventCallback, Message } from './payloads.ts'
+import { EventCallback, Message, workspaceIn } from './payloads.ts'
 
 const MAX_TEXT_CHARACTERS = 20_000
 const MAX_TITLE_CHARACTERS = 200
@@ -18,9 +18,9 @@ export function parseSlack({ payload, receivedAt }: WebhookPayload): Parsed {
   if (isOfType(payload, ['url_verification', 'app_rate_limited'])) return none
   const callback = EventCallback.safeParse(payload)
   if (!callback.success) return unreadable(callback.error)
-  if (!isOfType(callback.data.event, ['app_mention', 'message'])) return none
-  if (!isSaid(callback.data.event.subtype)) return none
-  const message = Message.safeParse(callback.data.event)
+  const { event } = callback.data
+  if (!isOfType(event, ['app_mention', 'message']) || !isSaid(event.subtype)) return none
+  const message = Message.safeParse(event)
   if (!message.success) return unreadable(message.error)
   if (isOwn(callback.data, message.data)) return none
   return { ok: true, events: eventsOf(callback.data, message.data, receivedAt) }
@@ -61,11 +61,12 @@ function eventsOf(callback: EventCallback, message: Message, receivedAt: string)
 
 function contextOf(callback: EventCallback, message: Message): SlackContext {
   const { channel, ts, thread_ts: threadTs, user, bot_id: botId } = message
+  const teamId = workspaceIn(callback)
   return {
-    teamId: callback.team_id,
+    teamId,
     channel,
     channelType: message.channel_type ?? (channel.startsWith('D') ? 'im' : 'channel'),
-    channelUrl: `https://slack.com/app_redirect?team=${callback.team_id}&channel=${channel}`,
+    channelUrl: `https://slack.com/app_redirect?team=${teamId}&channel=${channel}`,
     ...(user ? { user } : {}),
     text: (message.text ?? '').slice(0, MAX_TEXT_CHARACTERS),
     ts,

@@ -5,20 +5,41 @@ import { z } from 'zod'
 const SlackId = z.string().regex(/^[A-Z0-9]{1,40}$/)
 const Timestamp = z.string().regex(/^\d{1,15}\.\d{1,10}$/)
 
-/** Which workspace any delivery of the Events API is about. */
-export const Team = z.object({ team_id: SlackId })
+/**
+ * Whose any delivery of the Events API is. In a channel that several workspaces share `team_id` is the one that the
+ * channel came from, which may be another customer's; the authorization names the installation the event is told to
+ * (https://github.com/slackapi/java-slack-sdk/issues/629). It names no workspace where the app is installed for a whole
+ * enterprise: then the context does.
+ */
+const whose = {
+  team_id: SlackId,
+  context_team_id: SlackId.nullish(),
+  /** One installation that sees the event: ours. */
+  authorizations: z
+    .array(
+      z.object({
+        team_id: SlackId.nullish(),
+        user_id: z.string().nullish(),
+        is_bot: z.boolean().nullish(),
+      }),
+    )
+    .nullish(),
+}
+export const Whose = z.object(whose)
+
+/** The workspace that installed the app and is told the event. */
+export const workspaceIn = (told: z.output<typeof Whose>): string =>
+  told.authorizations?.[0]?.team_id ?? told.context_team_id ?? told.team_id
 
 /** Slack asks once whether the URL is ours. */
 export const Challenge = z.object({ type: z.literal('url_verification'), challenge: z.string().min(1).max(1_000) })
 
 export const EventCallback = z.object({
+  ...whose,
   type: z.literal('event_callback'),
-  team_id: SlackId,
   api_app_id: z.string().nullish(),
   event_id: z.string().min(1).max(200),
   event_time: z.number().nullish(),
-  /** One installation that sees the event: ours. */
-  authorizations: z.array(z.object({ user_id: z.string().nullish(), is_bot: z.boolean().nullish() })).nullish(),
   event: z.looseObject({ type: z.string().max(100) }),
 })
 export type EventCallback = z.output<typeof EventCallback>

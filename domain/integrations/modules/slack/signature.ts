@@ -1,13 +1,11 @@
 import type { Digest } from '#kernel/ports'
-import type { ImmediateResponse, SignedRequest, Verification } from '../../contract.ts'
-import { jsonOf } from '../common/reading.ts'
+import type { SignedRequest, Verification } from '../../contract.ts'
+import { answerToChallenge } from '../common/challenge.ts'
 import { Challenge } from './payloads.ts'
 
 const SIGNATURE = /^v0=([0-9a-f]{64})$/i
 const TIMESTAMP = /^\d{1,12}$/
 const MAX_AGE_SECONDS = 5 * 60
-/** A challenge is a few hundred bytes; nothing longer is read here. */
-const MAX_CHALLENGE_BYTES = 4_096
 
 /**
  * `X-Slack-Signature: v0=<hex HMAC-SHA256 of v0:{timestamp}:{raw body}>`; a signature older than five minutes is a
@@ -27,7 +25,7 @@ export async function verifySlack(
   if (!crypto.equal(given, expected)) return { ok: false, reason: 'wrong_signature' }
   const ageSeconds = request.receivedAt.getTime() / 1_000 - Number(timestamp)
   if (Math.abs(ageSeconds) > MAX_AGE_SECONDS) return { ok: false, reason: 'stale_signature' }
-  const answer = answerTo(request.rawBody)
+  const answer = answerToChallenge(request.rawBody, Challenge)
   return answer ? { ok: true, answer } : { ok: true }
 }
 
@@ -37,12 +35,4 @@ function signedBytes(timestamp: string, rawBody: Uint8Array): Uint8Array {
   signed.set(start)
   signed.set(rawBody, start.length)
   return signed
-}
-
-function answerTo(rawBody: Uint8Array): ImmediateResponse | null {
-  if (rawBody.length > MAX_CHALLENGE_BYTES) return null
-  const text = new TextDecoder().decode(rawBody)
-  if (!text.includes('url_verification')) return null
-  const challenge = Challenge.safeParse(jsonOf(text)).data?.challenge
-  return challenge === undefined ? null : { status: 200, contentType: 'text/plain', body: challenge }
 }

@@ -1,10 +1,10 @@
 import type { ConnectionChange, Identity, WebhookPayload } from '../../contract.ts'
-import { EventCallback, Team, TokensRevoked } from './payloads.ts'
+import { EventCallback, TokensRevoked, Whose, workspaceIn } from './payloads.ts'
 
-/** The workspace that a delivery comes from. */
+/** The workspace whose app a delivery is for. */
 export function workspaceOf(payload: unknown): Identity | null {
-  const team = Team.safeParse(payload)
-  return team.success ? { kind: 'integration', externalId: team.data.team_id } : null
+  const told = Whose.safeParse(payload)
+  return told.success ? { kind: 'integration', externalId: workspaceIn(told.data) } : null
 }
 
 /**
@@ -14,9 +14,9 @@ export function workspaceOf(payload: unknown): Identity | null {
 export function workspaceChange({ payload }: Pick<WebhookPayload, 'payload'>): ConnectionChange | null {
   const read = EventCallback.safeParse(payload)
   if (!read.success) return null
-  const { event, team_id: externalId } = read.data
+  const { event } = read.data
   const isGone = event.type === 'app_uninstalled' || (event.type === 'tokens_revoked' && revokesBot(event))
-  return isGone ? { externalId, status: 'deleted' } : null
+  return isGone ? { externalId: workspaceIn(read.data), status: 'deleted' } : null
 }
 
 function revokesBot(event: unknown): boolean {
