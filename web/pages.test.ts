@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { endpoints } from '#schema/endpoints/index'
+import { FORWARDED } from './forwarded.ts'
 import { onRequest } from './functions/[[path]].ts'
 import routes from './public/_routes.json' with { type: 'json' }
 
@@ -25,6 +26,15 @@ describe('the dashboard on Pages', () => {
 
   it.each(['/', '/dashboard/sessions', '/workspace/1', '/assets/index.js', '/theme.js'])('serves %s itself', (path) => {
     expect(handedOn(path)).toBe(false)
+  })
+
+  it('hands on what the development server does too, and besides only what no browser asks for', () => {
+    const root = (path: string) => path.replace(/\/\*$/, '')
+    const notForBrowsers = ['/sandbox', '/internal', '/llm']
+    const onlyInDevelopment = ['/dev/sign-in']
+    // The development server forwards the sockets by a rule of their own.
+    const inDevelopment = [...FORWARDED.filter((path) => !onlyInDevelopment.includes(path)), '/ws']
+    expect(new Set([...inDevelopment, ...notForBrowsers])).toEqual(new Set(routes.include.map(root)))
   })
 
   it('hands a request on as it is', async () => {

@@ -2,14 +2,12 @@ import { join } from 'node:path'
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { FORWARDED } from './forwarded.ts'
 
 const root = import.meta.dirname
 const house = join(root, '..')
 const worker = process.env.WORKER_URL ?? 'http://127.0.0.1:8787'
 const DEFAULT_PORT = 5173
-
-/** In development these go on to the Worker, as the Pages function does in production (functions/[[path]].ts). */
-const FORWARDED = ['/api', '/webhooks', '/dev/sign-in', '/openapi.json', '/healthz', '/readyz']
 
 /** Busy folders that the dashboard is not made of. */
 const UNWATCHED = ['.data', '.wrangler', 'dist', 'sandbox', 'scripts', 'tests', 'workers', 'durable-objects']

@@ -134,13 +134,13 @@ describe('a forgotten password', () => {
     const page = await signedOut('/forgot-password')
     await page.getByLabel('Email').fill(EMAIL)
     await page.getByRole('button', { name: 'Send the link' }).click()
-    await alert(page, 'A mail was asked for less than a minute ago.')
+    await alert(page, 'An email was sent less than a minute ago.')
   })
 
   it('cannot be renewed where no mail is sent, which the page says', async () => {
     dashboard.state.accounts.options.emailEnabled = false
     const page = await signedOut('/forgot-password')
-    await page.getByRole('heading', { name: 'No mail is sent here' }).waitFor()
+    await page.getByRole('heading', { name: 'No email is sent here' }).waitFor()
     await page.getByRole('link', { name: 'Back to the sign-in' }).click()
     await page.getByRole('heading', { name: 'Sign in to Proliferate' }).waitFor()
   })
@@ -150,7 +150,7 @@ describe('a forgotten password', () => {
     const page = await signedOut('/reset-password?token=token')
     await page.getByLabel('New password', { exact: true }).fill('a new password')
     await page.getByRole('button', { name: 'Set the password' }).click()
-    await page.getByRole('heading', { name: 'Your password is changed' }).waitFor()
+    await page.getByRole('heading', { name: 'Password changed' }).waitFor()
     await page.getByRole('link', { name: 'Sign in' }).click()
     await page.getByLabel('Email').fill(EMAIL)
     await page.getByLabel('Password').fill('a new password')

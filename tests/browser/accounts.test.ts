@@ -49,6 +49,14 @@ describe('signing in', () => {
     })
   })
 
+  it('takes a typed address along to where a password is renewed', async () => {
+    const page = await signedOut('/sign-in')
+    await page.getByLabel('Email').fill('ada@acme.test')
+    await page.getByRole('link', { name: 'Forgot your password?' }).click()
+    await page.getByRole('heading', { name: 'Forgot your password?' }).waitFor()
+    expect(await page.getByLabel('Email').inputValue()).toBe('ada@acme.test')
+  })
+
   it('never lets others lead to another site', async () => {
     dashboard.state.accounts.options.google = true
     const page = await signedOut('/sign-in?next=//evil.example')
@@ -79,7 +87,7 @@ describe('signing in', () => {
     await page.getByRole('button', { name: 'Sign in' }).click()
     await alert(page, 'This address is not verified yet.')
     await page.getByRole('button', { name: 'Send the link again' }).click()
-    await page.getByText('Sent. The mail may take a minute.').waitFor()
+    await page.getByText('Sent. The email may take a minute.').waitFor()
     expect(await page.getByRole('button', { name: /Send the link again in \d+ s/ }).isDisabled()).toBe(true)
     expect(dashboard.state.requestsTo('POST', '/api/auth/send-verification-email')[0]?.body).toEqual({
       email: 'grace@acme.test',
@@ -170,7 +178,7 @@ describe('signing up', () => {
     await page.getByText('Sent.').waitFor()
     await page.clock.fastForward('01:01')
     await page.getByRole('button', { name: 'Send the link again', exact: true }).click()
-    await page.getByText('A mail went out less than a minute ago.').waitFor()
+    await page.getByText('An email was sent less than a minute ago.').waitFor()
     expect(await page.getByRole('button', { name: /again in \d+ s/ }).isDisabled()).toBe(true)
   })
 

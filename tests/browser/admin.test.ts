@@ -61,7 +61,7 @@ it('lists everybody with organizations and roles, and finds by name, address or 
   await row('Cy Clark').waitFor()
   expect(await page.getByRole('searchbox').inputValue()).toBe('clark')
   await page.getByRole('searchbox').fill('nobody like that')
-  await page.getByText('Nobody is found').waitFor()
+  await page.getByText('No users found').waitFor()
 })
 
 it('loads people and organizations page by page', async () => {
@@ -138,7 +138,7 @@ it('says when a list is away, when one may not impersonate, and when stopping fa
   await dialog.getByRole('button', { name: 'Impersonate' }).click()
   state.fail('/api/admin/impersonate/stop', new ApiProblem(503, 'database.unavailable', 'The database is away'), 1)
   await page.getByRole('button', { name: 'Stop' }).click()
-  await page.getByText('You still see the product as somebody else').waitFor()
+  await page.getByText('You still see the product as someone else').waitFor()
   await page.getByRole('button', { name: 'Stop' }).click()
   await page.getByRole('complementary', { name: 'Impersonation' }).waitFor({ state: 'detached' })
 })

@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { CreateApiKey } from '#schema/contracts/identity'
+import { ApiKeyScope } from '#schema/contracts/scopes'
 import { minutesAgo } from '../fakes/api-data.ts'
 import { ApiProblem } from '../fakes/api-state.ts'
 import { anApiKey } from '../fakes/personal-state.ts'
@@ -25,7 +27,7 @@ it('shows every key: where it acts, what it may, until when, and when it last di
   const page = await dashboard.open('/settings/api-keys', { viewport: { width: 1500, height: 800 } })
   const row = (name: string) => page.getByRole('row').filter({ hasText: name })
   await row('Continuous integration').getByText('In 30 days').waitFor()
-  await row('Continuous integration').getByText('sessions write, runs read').waitFor()
+  await row('Continuous integration').getByText('Write sessions, read runs').waitFor()
   await row('Continuous integration').getByText('12 min ago').waitFor()
   await row('Continuous integration').getByText('pk_4f9a12…').waitFor()
   await row('Old').getByText('Expired').waitFor()
@@ -66,6 +68,24 @@ it('makes a key with what is ticked, shows it once, and copies it', async () => 
   await dialog.getByRole('heading', { name: 'New API key' }).waitFor()
 })
 
+it('ticks all that reads, or everything, at once', async () => {
+  const page = await dashboard.open('/settings/api-keys')
+  await page.getByRole('button', { name: 'New API key' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Name').fill('Report')
+  const boxes = dialog.getByRole('group', { name: 'It may' }).getByRole('checkbox')
+  await dialog.getByRole('button', { name: 'All', exact: true }).click()
+  expect(await boxes.evaluateAll((all) => all.every((box) => (box as HTMLInputElement).checked))).toBe(true)
+  await dialog.getByRole('button', { name: 'Read only' }).click()
+  await dialog.getByLabel('Expires').click()
+  await page.getByRole('option', { name: 'In 1 year' }).click()
+  await dialog.getByRole('button', { name: 'Create key' }).click()
+  await dialog.getByText('Copy your key now').waitFor()
+  const body = CreateApiKey.parse(dashboard.state.requestsTo('POST', '/api/api-keys')[0]?.body)
+  expect(body.expiresInDays).toBe(366)
+  expect(body.scopes).toEqual(ApiKeyScope.options.filter((scope) => scope.endsWith(':read')))
+})
+
 it('makes a key that never expires only with a warning', async () => {
   const page = await dashboard.open('/settings/api-keys')
   await page.getByRole('button', { name: 'New API key' }).click()
@@ -74,7 +94,7 @@ it('makes a key that never expires only with a warning', async () => {
   await dialog.getByLabel('Read the organization and members').check()
   await dialog.getByLabel('Expires').click()
   await page.getByRole('option', { name: 'Never' }).click()
-  await dialog.getByText('works until somebody deletes it').waitFor()
+  await dialog.getByText('works until someone deletes it').waitFor()
   await dialog.getByRole('button', { name: 'Create key' }).click()
   await dialog.getByText('Copy your key now').waitFor()
   expect(dashboard.state.requestsTo('POST', '/api/api-keys')[0]?.body).toMatchObject({ expiresInDays: null })
@@ -84,7 +104,7 @@ it('deletes a key only after asking', async () => {
   dashboard.state.personal.apiKeys = [anApiKey('key-1'), anApiKey('key-2', { name: 'Kept' })]
   const page = await dashboard.open('/settings/api-keys')
   await page.getByRole('button', { name: 'Delete Continuous integration' }).click()
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Keep it' }).click()
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click()
   expect(dashboard.state.requestsTo('DELETE', '/api/api-keys/key-1')).toEqual([])
   await page.getByRole('button', { name: 'Delete Continuous integration' }).click()
   await page.getByRole('alertdialog').getByRole('button', { name: 'Delete key' }).click()

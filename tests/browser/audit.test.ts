@@ -36,12 +36,12 @@ describe('the audit log', () => {
   it('tells who did what to what, when and from where, newest first', async () => {
     twoEntries()
     const page = await dashboard.open(PATH, { viewport: { width: 1440, height: 800 } })
-    for (const text of ['Ada Lovelace', 'update member', 'grace@acme.test', 'min ago', '203.0.113.7']) {
-      await row(page, 'update member').getByText(text).waitFor()
+    for (const text of ['Ada Lovelace', 'Updated member', 'grace@acme.test', 'min ago', '203.0.113.7']) {
+      await row(page, 'Updated member').getByText(text).waitFor()
     }
     const lines = await page.getByRole('row').allTextContents()
-    expect(lines[1]).toContain('update member')
-    expect(lines[2]).toContain('create repository')
+    expect(lines[1]).toContain('Updated member')
+    expect(lines[2]).toContain('Created repository')
     await expect.poll(() => page.title()).toBe('Audit log · Proliferate')
   })
 
@@ -49,7 +49,7 @@ describe('the audit log', () => {
     const before = { role: 'member', name: 'Grace' }
     dashboard.state.audit.push(anAuditEntry(1, { before, after: { role: 'admin', name: 'Grace' } }))
     const page = await dashboard.open(PATH)
-    const entry = page.getByRole('button', { name: 'update member' })
+    const entry = page.getByRole('button', { name: 'Updated member' })
     await entry.focus()
     await page.keyboard.press('Enter')
     const changes = page.getByRole('table', { name: 'Changes' })
@@ -66,8 +66,8 @@ describe('the audit log', () => {
   it('says so when an entry tells no values', async () => {
     dashboard.state.audit.push(anAuditEntry(1, { verb: 'export', before: null, after: null, ip: null }))
     const page = await dashboard.open(PATH)
-    await page.getByRole('button', { name: 'export member' }).click()
-    await page.getByText('The entry tells no values.').waitFor()
+    await page.getByRole('button', { name: 'Exported member' }).click()
+    await page.getByText('No values were recorded.').waitFor()
     await page.getByText('unknown').waitFor()
   })
 
@@ -76,10 +76,10 @@ describe('the audit log', () => {
     const program = { ...GRACE, kind: 'api_key', apiKeyId: 'key-1' } as const
     dashboard.state.audit.push(anAuditEntry(1, { actor }), anAuditEntry(2, { actor: program, verb: 'create' }))
     const page = await dashboard.open(PATH)
-    await row(page, 'update member').getByText('Impersonated').waitFor()
-    expect(await row(page, 'create member').getByText('Impersonated').count()).toBe(0)
-    await row(page, 'create member').getByText('API key').waitFor()
-    await page.getByRole('button', { name: 'update member' }).click()
+    await row(page, 'Updated member').getByText('Impersonated').waitFor()
+    expect(await row(page, 'Created member').getByText('Impersonated').count()).toBe(0)
+    await row(page, 'Created member').getByText('API key').waitFor()
+    await page.getByRole('button', { name: 'Updated member' }).click()
     await page.getByText('admin-7').waitFor()
   })
 
@@ -112,19 +112,19 @@ describe('the audit log', () => {
 })
 
 describe('the filter', () => {
-  it('narrows by person, verb and subject, and stands in the address', async () => {
+  it('narrows by person, action and subject, and stands in the address', async () => {
     twoEntries()
     dashboard.state.members.push(aMember('member-grace', { userId: 'user-grace' }))
     const page = await dashboard.open(PATH)
     await filter(page, 'Who', 'Grace Hopper')
-    await row(page, 'update member').waitFor({ state: 'detached' })
-    await row(page, 'create repository').waitFor()
-    await filter(page, 'Verb', 'create')
-    await filter(page, 'Subject', 'repository')
+    await row(page, 'Updated member').waitFor({ state: 'detached' })
+    await row(page, 'Created repository').waitFor()
+    await filter(page, 'Action', 'Created')
+    await filter(page, 'Subject', 'Repository')
     const search = new URL(page.url()).searchParams
     expect(Object.fromEntries(search)).toEqual({ actor: 'user-grace', verb: 'create', subject: 'repository' })
     await page.reload()
-    await row(page, 'create repository').waitFor()
+    await row(page, 'Created repository').waitFor()
     expect(await page.getByRole('combobox', { name: 'Who' }).textContent()).toBe('Grace Hopper')
   })
 
@@ -132,21 +132,21 @@ describe('the filter', () => {
     twoEntries()
     const page = await dashboard.open(PATH)
     await filter(page, 'Who', 'Grace Hopper')
-    await row(page, 'update member').waitFor({ state: 'detached' })
+    await row(page, 'Updated member').waitFor({ state: 'detached' })
   })
 
   it('narrows to whole days', async () => {
     dashboard.state.audit.push(anAuditEntry(1), anAuditEntry(2, { at: minutesAgo(3 * 1_440), verb: 'remove' }))
     const page = await dashboard.open(PATH)
-    await row(page, 'remove member').waitFor()
+    await row(page, 'Removed member').waitFor()
     const offsetMs = await page.evaluate(() => new Date().getTimezoneOffset() * 60_000)
     const today = new Date(Date.now() - offsetMs).toISOString()
     await page.getByLabel('From', { exact: true }).fill(today.slice(0, 10))
-    await row(page, 'remove member').waitFor({ state: 'detached' })
+    await row(page, 'Removed member').waitFor({ state: 'detached' })
     await page.getByLabel('To', { exact: true }).fill(today.slice(0, 10))
-    await row(page, 'update member').waitFor()
+    await row(page, 'Updated member').waitFor()
     await page.getByRole('button', { name: 'Clear' }).click()
-    await row(page, 'remove member').waitFor()
+    await row(page, 'Removed member').waitFor()
     expect(new URL(page.url()).search).toBe('')
   })
 
@@ -155,13 +155,13 @@ describe('the filter', () => {
     const page = await dashboard.open(`${PATH}?verb=transfer`)
     await page.getByText('No entry fits the filter').waitFor()
     await page.getByRole('button', { name: 'Show all' }).click()
-    await row(page, 'update member').waitFor()
+    await row(page, 'Updated member').waitFor()
   })
 
   it('ignores an address that is no filter', async () => {
     twoEntries()
     const page = await dashboard.open(`${PATH}?verb=NO VERB&from=yesterday`)
-    await row(page, 'update member').waitFor()
+    await row(page, 'Updated member').waitFor()
   })
 })
 
@@ -178,6 +178,6 @@ describe('the export', () => {
     const [download] = await Promise.all([page.waitForEvent('download'), link.click()])
     expect(download.suggestedFilename()).toBe(`audit-log.${format}`)
     expect(await download.failure()).toBeNull()
-    await row(page, 'create repository').waitFor()
+    await row(page, 'Created repository').waitFor()
   })
 })

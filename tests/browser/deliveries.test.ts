@@ -1,8 +1,10 @@
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { aDecision, aDelivery, idOf, minutesAgo } from '../fakes/api-data.ts'
-import { ApiProblem, REQUEST_ID } from '../fakes/api-state.ts'
-import { PHONE, startDashboard, until } from './dashboard.ts'
+import { anAutomation, aWhen } from '../fakes/automation-data.ts'
+import { aDecision, aDelivery, idOf } from '../fakes/api-data.ts'
+import { ApiProblem } from '../fakes/api-state.ts'
+import { fourDeliveries, STARTED } from '../fakes/delivery-data.ts'
+import { PHONE, startDashboard } from './dashboard.ts'
 import type { Dashboard } from './dashboard.ts'
 
 let dashboard: Dashboard
@@ -15,7 +17,6 @@ afterEach(async () => {
 })
 
 const PATH = '/dashboard/deliveries'
-const STARTED = { events: 1, matched: 1, created: 1, duplicates: 0, reason: null, decisions: [] }
 const row = (page: Page, text: string) => page.getByRole('row').filter({ hasText: text })
 
 async function choose(page: Page, name: string, option: string) {
@@ -25,20 +26,9 @@ async function choose(page: Page, name: string, option: string) {
 
 const searchOf = (page: Page) => Object.fromEntries(new URL(page.url()).searchParams)
 
-/** One that started a run, one that matched nothing, one that failed, one of another service. */
-function fourDeliveries() {
-  const decisions = [aDecision()]
-  dashboard.state.deliveries.push(
-    aDelivery(304, { outcome: { ...STARTED, decisions: [aDecision({ decision: 'matched', reason: null })] } }),
-    aDelivery(303, { outcome: { ...STARTED, matched: 0, created: 0, decisions }, eventType: 'issue_comment' }),
-    aDelivery(302, { status: 'failed', error: 'invalid_json', outcome: null, payload: null, eventType: 'push' }),
-    aDelivery(301, { provider: 'linear', eventType: 'Issue', receivedAt: minutesAgo(3 * 1_440) }),
-  )
-}
-
 describe('the list of deliveries', () => {
   it('says who sent what, what it was about and what became of it', async () => {
-    fourDeliveries()
+    dashboard.state.deliveries.push(...fourDeliveries())
     const page = await dashboard.open(PATH)
     for (const text of ['GitHub', 'Issue #42 opened', 'Started 1 run', 'min ago']) {
       await row(page, 'Started 1 run').getByText(text).filter({ visible: true }).first().waitFor()
@@ -67,18 +57,23 @@ describe('the list of deliveries', () => {
   })
 
   it('shows the same on a phone, without the columns that do not fit', async () => {
-    fourDeliveries()
+    dashboard.state.deliveries.push(...fourDeliveries())
     const page = await dashboard.open(PATH, { viewport: PHONE })
     await row(page, 'push').getByText('The body is not valid JSON').filter({ visible: true }).waitFor()
     expect(await page.getByRole('columnheader', { name: 'About' }).isVisible()).toBe(false)
+    await row(page, 'Started 1 run').getByText('Issue #42 opened').filter({ visible: true }).waitFor()
+    const service = page.getByRole('combobox', { name: 'Service' })
+    expect(await service.isVisible()).toBe(false)
+    await page.getByRole('button', { name: 'Filters', expanded: false }).click()
+    await service.waitFor()
   })
 })
 
 describe('the filter of deliveries', () => {
-  it('narrows by result, provider, event and status, and stands in the address', async () => {
-    fourDeliveries()
+  it('narrows by result, service, event and status, and stands in the address', async () => {
+    dashboard.state.deliveries.push(...fourDeliveries())
     const page = await dashboard.open(PATH)
-    await choose(page, 'Provider', 'GitHub')
+    await choose(page, 'Service', 'GitHub')
     await row(page, 'Linear').waitFor({ state: 'detached' })
     await choose(page, 'Result', 'Failed')
     await row(page, 'Started 1 run').waitFor({ state: 'detached' })
@@ -89,7 +84,7 @@ describe('the filter of deliveries', () => {
     await page.getByText('4 filters').waitFor()
     await page.reload()
     await row(page, 'push').waitFor()
-    expect(await page.getByRole('combobox', { name: 'Provider' }).textContent()).toBe('GitHub')
+    expect(await page.getByRole('combobox', { name: 'Service' }).textContent()).toBe('GitHub')
     await page.getByRole('button', { name: 'Clear all' }).click()
     await row(page, 'Linear').waitFor()
     expect(searchOf(page)).toEqual({})
@@ -97,7 +92,7 @@ describe('the filter of deliveries', () => {
   })
 
   it('narrows to a stretch of time', async () => {
-    fourDeliveries()
+    dashboard.state.deliveries.push(...fourDeliveries())
     const page = await dashboard.open(PATH)
     await choose(page, 'Time', 'Last 24 hours')
     await row(page, 'Linear').waitFor({ state: 'detached' })
@@ -115,7 +110,7 @@ describe('the filter of deliveries', () => {
   })
 
   it('looks for a text once the typing pauses', async () => {
-    fourDeliveries()
+    dashboard.state.deliveries.push(...fourDeliveries())
     const page = await dashboard.open(PATH)
     await row(page, 'Linear').waitFor()
     const before = dashboard.state.requestsTo('GET', '/api/deliveries').length
@@ -130,8 +125,36 @@ describe('the filter of deliveries', () => {
     expect(await page.getByRole('searchbox', { name: 'Search deliveries' }).inputValue()).toBe('')
   })
 
+  it('names the automation that it is narrowed to, and lets go of it', async () => {
+    dashboard.state.deliveries.push(...fourDeliveries())
+    const page = await dashboard.open(`${PATH}?trigger=${idOf(601)}`)
+    await row(page, 'Linear').waitFor({ state: 'detached' })
+    await page.getByText('Automation: Fix labelled issues').waitFor()
+    await page.getByRole('button', { name: 'Show deliveries of all automations' }).click()
+    await row(page, 'Linear').waitFor()
+    expect(searchOf(page)).toEqual({})
+  })
+
+  it('names it also when nothing was delivered to it, or it was removed', async () => {
+    const { automations } = dashboard.state
+    automations.all.push(anAutomation(801, { name: 'Review pull requests' }))
+    automations.when.push(aWhen(602))
+    const page = await dashboard.open(`${PATH}?trigger=${idOf(602)}`)
+    await page.getByText('Automation: Review pull requests').waitFor()
+    await page.goto(`${dashboard.url}${PATH}?trigger=${idOf(603)}`)
+    await page.getByText('Automation: removed').waitFor()
+  })
+
+  it('offers no time after which nothing is kept', async () => {
+    dashboard.state.deliveries.push(...fourDeliveries())
+    const page = await dashboard.open(PATH)
+    await page.getByRole('combobox', { name: 'Time' }).click()
+    await page.getByRole('option', { name: 'Last 7 days' }).waitFor()
+    expect(await page.getByRole('option', { name: 'Last 30 days' }).count()).toBe(0)
+  })
+
   it('says when nothing fits, and shows all again', async () => {
-    fourDeliveries()
+    dashboard.state.deliveries.push(...fourDeliveries())
     const page = await dashboard.open(`${PATH}?result=duplicate`)
     await page.getByText('No delivery fits the filter').waitFor()
     expect(await page.getByText('Nothing was delivered yet').count()).toBe(0)
@@ -140,7 +163,7 @@ describe('the filter of deliveries', () => {
   })
 
   it('ignores an address that is no filter', async () => {
-    fourDeliveries()
+    dashboard.state.deliveries.push(...fourDeliveries())
     const page = await dashboard.open(`${PATH}?status=odd&provider=nobody&from=yesterday&last=2y`)
     await row(page, 'Linear').waitFor()
   })
@@ -212,10 +235,13 @@ describe('a delivery', () => {
     const rows = page.getByRole('list', { name: 'Decisions' }).getByRole('listitem')
     await rows.filter({ hasText: 'Fix labelled issues' }).getByText('Matched').waitFor()
     await rows.filter({ hasText: 'Review pull requests' }).getByText('the event is not a pull request').waitFor()
+    const automation = rows.getByRole('link', { name: 'Fix labelled issues' })
+    expect(await automation.getAttribute('href')).toBe(`/dashboard/automations/${idOf(801)}`)
     expect(await rows.getByRole('link', { name: 'View run' }).getAttribute('href')).toContain(idOf(201))
-    const run = page.getByRole('list', { name: 'Runs', exact: true }).getByRole('listitem')
-    expect(await run.getByRole('link').getAttribute('href')).toContain(idOf(201))
-    await run.getByText('Running').waitFor()
+    await rows.first().getByText('Running').waitFor()
+    // The run and what it is about are told once.
+    expect(await page.getByRole('list', { name: 'Runs', exact: true }).count()).toBe(0)
+    expect(await page.getByText(aDecision().eventTitle).count()).toBe(1)
     expect(await page.getByLabel('Headers').textContent()).toContain('x-github-event: issues')
   })
 
@@ -330,106 +356,5 @@ describe('the payload', () => {
     await tree.getByText('"Slugify keeps accents"').hover()
     await tree.getByRole('button', { name: 'Copy issue.title' }).click()
     await expect.poll(clipboard).toBe('Slugify keeps accents')
-  })
-})
-
-describe('a replay', () => {
-  it('is asked for, made once, and leads to the new delivery', async () => {
-    dashboard.state.deliveries.push(aDelivery(301))
-    const page = await dashboard.open(`${PATH}/${idOf(301)}`)
-    await page.getByRole('button', { name: 'Replay' }).click()
-    const question = page.getByRole('alertdialog', { name: 'Replay this delivery?' })
-    await question.getByRole('button', { name: 'Cancel' }).click()
-    expect(dashboard.state.requestsTo('POST', `/api/deliveries/${idOf(301)}/replay`)).toEqual([])
-    await page.getByRole('button', { name: 'Replay' }).click()
-    await question.getByRole('button', { name: 'Replay' }).click()
-    await page.getByText('The delivery is queued again').waitFor()
-    const [sent, ...more] = dashboard.state.requestsTo('POST', `/api/deliveries/${idOf(301)}/replay`)
-    expect(sent?.idempotencyKey).toMatch(/^[\w-]{36}$/)
-    expect(more).toEqual([])
-    await page.getByRole('list', { name: 'Replays' }).getByText('Queued').waitFor()
-    await page.getByRole('button', { name: 'View replay' }).click()
-    await page.getByText('Replayed from this ledger').waitFor()
-    expect(await page.getByRole('button', { name: 'Replay', exact: true }).count()).toBe(0)
-    await page.getByRole('link', { name: /^delivery/ }).click()
-    await page.getByRole('list', { name: 'Replays' }).waitFor()
-  })
-
-  it('that is refused says why', async () => {
-    dashboard.state.deliveries.push(aDelivery(301))
-    const problem = new ApiProblem(409, 'delivery.not_ended', 'The delivery is being processed; replay it afterwards')
-    dashboard.state.fail(`/api/deliveries/${idOf(301)}/replay`, problem)
-    const page = await dashboard.open(`${PATH}/${idOf(301)}`)
-    await page.getByRole('button', { name: 'Replay' }).click()
-    await page.getByRole('alertdialog').getByRole('button', { name: 'Replay' }).click()
-    await page.getByText('The delivery was not replayed').waitFor()
-    await page.getByText(`replay it afterwards (request ${REQUEST_ID})`).waitFor()
-  })
-
-  it.each(['viewer', 'member'] as const)('is not offered to a %s', async (role) => {
-    dashboard.state.role = role
-    dashboard.state.deliveries.push(aDelivery(301))
-    const page = await dashboard.open(`${PATH}/${idOf(301)}`)
-    await page.getByRole('list', { name: 'Payload' }).waitFor()
-    expect(await page.getByRole('button', { name: 'Replay', exact: true }).count()).toBe(0)
-    await page.goto(`${dashboard.url}${PATH}?last=24h`)
-    await row(page, 'issues').waitFor()
-    expect(await page.getByRole('button', { name: 'Replay…' }).count()).toBe(0)
-  })
-})
-
-describe('a replay of many', () => {
-  it('needs a stretch of time', async () => {
-    fourDeliveries()
-    const page = await dashboard.open(`${PATH}?status=failed`)
-    await row(page, 'push').waitFor()
-    expect(await page.getByRole('button', { name: 'Replay…' }).isDisabled()).toBe(true)
-  })
-
-  it('says how many fit, repeats those, and shows them', async () => {
-    fourDeliveries()
-    dashboard.state.deliveries.push(aDelivery(305, { status: 'queued', outcome: null }))
-    const page = await dashboard.open(`${PATH}?last=24h`)
-    await page.getByRole('button', { name: 'Replay…' }).click()
-    const dialog = page.getByRole('dialog', { name: 'Replay deliveries' })
-    await dialog.getByText('Replay the 3 deliveries that fit the filter?').waitFor()
-    await dialog.getByRole('button', { name: 'Replay 3 deliveries' }).click()
-    await page.getByText('3 deliveries queued again').waitFor()
-    await dialog.waitFor({ state: 'detached' })
-    await until(
-      () => dashboard.state.deliveries.filter(({ ingress }) => ingress === 'replay').length,
-      (replays) => replays === 3,
-    )
-    await page.getByRole('row').nth(1).getByText('Replay', { exact: true }).waitFor()
-    const [sent] = dashboard.state.requestsTo('POST', '/api/deliveries/replay')
-    expect(sent?.body).toMatchObject({ from: expect.any(String), to: expect.any(String) })
-    expect(sent?.idempotencyKey).toMatch(/^[\w-]{36}$/)
-  })
-
-  it('is told to be too much above a thousand', async () => {
-    for (let n = 1; n <= 1_001; n += 1) dashboard.state.deliveries.push(aDelivery(1_000 + n))
-    const page = await dashboard.open(`${PATH}?last=1h`)
-    await page.getByRole('button', { name: 'Replay…' }).click()
-    const dialog = page.getByRole('dialog', { name: 'Replay deliveries' })
-    await dialog.getByText('More than 1,000 deliveries fit, which is too many at once.').waitFor()
-    expect(await dialog.getByRole('button', { name: 'Replay', exact: true }).isDisabled()).toBe(true)
-    expect(dashboard.state.requestsTo('POST', '/api/deliveries/replay')).toEqual([])
-  })
-
-  it('tells what the server said against it', async () => {
-    fourDeliveries()
-    const problem = new ApiProblem(400, 'delivery.too_many', 'Too many deliveries at once', 'More than 1000 fit')
-    dashboard.state.fail('/api/deliveries/replay', problem)
-    const page = await dashboard.open(`${PATH}?last=1h`)
-    await page.getByRole('button', { name: 'Replay…' }).click()
-    await page.getByRole('button', { name: 'Replay 3 deliveries' }).click()
-    await page.getByRole('dialog').getByRole('alert').getByText('More than 1000 fit').waitFor()
-  })
-
-  it('says when nothing fits', async () => {
-    fourDeliveries()
-    const page = await dashboard.open(`${PATH}?last=24h&result=duplicate`)
-    await page.getByRole('button', { name: 'Replay…' }).click()
-    await page.getByText('Nothing that has been processed fits.').waitFor()
   })
 })

@@ -85,6 +85,11 @@ it.each([
   const page = await open()
   await page.getByRole('heading', { name: title }).waitFor()
   expect(await page.getByRole('button', { name: 'Authorize' }).count()).toBe(0)
+  // A key was made only where somebody said yes.
+  const keys = page.getByRole('link', { name: 'Open API keys' })
+  expect(await keys.count()).toBe(status === 'authorized' || status === 'consumed' ? 1 : 0)
+  await page.getByRole('button', { name: 'Enter another code' }).click()
+  await page.getByText('Type the code that the device shows.').waitFor()
 })
 
 it.each([

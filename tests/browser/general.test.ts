@@ -47,6 +47,13 @@ describe('the settings', () => {
     expect(await pages.allTextContents()).toEqual(['Profile', 'API keys', 'General', 'Members', ...more])
   })
 
+  it('stay beside an address that leads nowhere', async () => {
+    const page = await dashboard.open('/settings/unknown')
+    await page.getByText('This page does not exist').waitFor()
+    await page.getByRole('navigation', { name: 'Settings' }).getByRole('link', { name: 'Members' }).click()
+    await page.getByRole('heading', { name: 'Members' }).waitFor()
+  })
+
   it('are a row of links on a phone', async () => {
     const page = await dashboard.open(PATH, { viewport: PHONE })
     await page.getByRole('navigation', { name: 'Settings' }).getByRole('link', { name: 'Members' }).click()
@@ -72,11 +79,12 @@ describe('the organization', () => {
     await save.waitFor()
     expect(await save.isDisabled()).toBe(true)
     await form(page).getByLabel('Name').fill('Acme Inc')
-    await form(page).getByLabel('Logo').fill('https://acme.test/logo.png')
+    // A logo would be shown nowhere.
+    expect(await form(page).getByLabel('Logo').count()).toBe(0)
     await save.click()
     await page.getByRole('button', { name: 'Organization: Acme Inc' }).waitFor()
     const [sent] = dashboard.state.requestsTo('PATCH', ORGANIZATION)
-    expect(sent?.body).toEqual({ name: 'Acme Inc', logo: 'https://acme.test/logo.png' })
+    expect(sent?.body).toEqual({ name: 'Acme Inc' })
     await expect.poll(() => save.isDisabled()).toBe(true)
   })
 
@@ -130,6 +138,17 @@ describe('allowed domains', () => {
     await domains.getByRole('button', { name: 'Add' }).click()
     await domains.getByRole('alert').getByText('Not allowed: gmail.com').waitFor()
     expect(await domains.getByRole('textbox', { name: 'Domain' }).inputValue()).toBe('gmail.com')
+  })
+
+  it('say at the chips why one stays', async () => {
+    dashboard.state.domains = ['acme.test']
+    const page = await dashboard.open(PATH)
+    const domains = panel(page, 'Allowed domains')
+    await domains.getByRole('listitem').getByText('acme.test').waitFor()
+    dashboard.state.fail(`${ORGANIZATION}/domains`, AWAY)
+    await domains.getByRole('button', { name: 'Remove acme.test' }).click()
+    await domains.getByRole('alert').getByText('The domain was not removed. The database cannot be reached').waitFor()
+    expect(await domains.getByRole('textbox', { name: 'Domain' }).getAttribute('aria-invalid')).toBe('false')
   })
 
   it('are only read by a member', async () => {

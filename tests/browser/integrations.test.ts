@@ -43,14 +43,14 @@ describe('the connections', () => {
   })
 
   it('say when they are loading, when there are none, and when they cannot be listed', async () => {
-    dashboard.state.delays.set('/api/integrations', 500)
+    dashboard.state.delays.set('/api/integrations', 2_000)
     const page = await dashboard.open(PATH)
-    await page.getByRole('status').getByText('Loading connections').waitFor({ state: 'attached' })
+    await page.getByRole('status').getByText('Loading integrations').waitFor({ state: 'attached' })
     await page.getByText('Nothing is connected yet').waitFor()
     expect(await page.getByRole('button', { name: 'Connect' }).count()).toBe(1)
     dashboard.state.fail('/api/integrations', new ApiProblem(403, 'auth.forbidden', 'Your role does not allow this'))
     await page.reload()
-    await page.getByText('Connections could not be loaded').waitFor()
+    await page.getByText('Integrations could not be loaded').waitFor()
   })
 
   it('are made with a credential, and say at its field that the service refuses it', async () => {
@@ -62,7 +62,8 @@ describe('the connections', () => {
     await token.fill('wrong')
     expect(await connect.isDisabled()).toBe(true)
     await dialog.getByRole('combobox', { name: 'Service' }).click()
-    for (const absent of ['Schedule', 'Webhook', 'Manual']) {
+    // PostHog takes no credential: what nobody tries must not seem connected.
+    for (const absent of ['Schedule', 'Webhook', 'Manual', 'PostHog']) {
       expect(await page.getByRole('option', { name: absent, exact: true }).count()).toBe(0)
     }
     await page.getByRole('option', { name: 'Linear' }).click()
@@ -107,13 +108,13 @@ describe('the connections', () => {
   it('get a new credential, and are well again', async () => {
     connections().push(anIntegration(501, { status: 'expired' }))
     const page = await dashboard.open(PATH)
-    await choose(page, 'New credential')
-    const dialog = page.getByRole('dialog', { name: 'New credential' })
+    await page.getByRole('button', { name: 'Reconnect Acme in Linear' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Reconnect Acme in Linear' })
     await dialog.getByLabel('Token').fill('wrong')
-    await dialog.getByRole('button', { name: 'Replace credential' }).click()
+    await dialog.getByRole('button', { name: 'Replace token' }).click()
     await dialog.getByRole('alert').getByText('The service does not accept this credential').waitFor()
     await dialog.getByLabel('Token').fill(GOOD_TOKEN)
-    await dialog.getByRole('button', { name: 'Replace credential' }).click()
+    await dialog.getByRole('button', { name: 'Replace token' }).click()
     await row(page, 'Acme in Linear').getByText('Connected').waitFor()
   })
 
@@ -128,7 +129,7 @@ describe('the connections', () => {
     const listed = dialog.getByRole('list', { name: 'Switched off' }).getByRole('listitem')
     await listed.getByText('Linear: Issue created').waitFor()
     expect(await listed.allTextContents()).toEqual(['Fix labelled issues · Linear: Issue created'])
-    await dialog.getByRole('button', { name: 'Keep it' }).click()
+    await dialog.getByRole('button', { name: 'Cancel' }).click()
     expect(connections()).toHaveLength(1)
     await choose(page, 'Disconnect')
     await dialog.getByRole('button', { name: 'Disconnect' }).click()
@@ -145,23 +146,46 @@ describe('the connections', () => {
   })
 })
 
-describe('asking for news', () => {
+describe('the addresses of webhooks', () => {
+  const endpoint = { id: idOf(701), provider: 'github' as const, path: '/webhooks/direct/github/x' }
+
+  it('are listed, and get a new secret', async () => {
+    dashboard.state.automations.endpoints.push({ ...endpoint, createdAt: minutesAgo(9) })
+    const page = await dashboard.open(PATH)
+    const row = page.getByRole('table', { name: 'Webhook addresses' }).getByRole('row').filter({ hasText: 'GitHub' })
+    await row.getByText(`${dashboard.url}/webhooks/direct/github/x`).waitFor()
+    await row.getByRole('button', { name: 'Copy address' }).waitFor()
+    await row.getByRole('button', { name: 'New secret…' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Make a new secret' }).click()
+    await page.getByRole('dialog').getByLabel('Secret', { exact: true }).waitFor()
+  })
+
+  it('get no new secret from members', async () => {
+    dashboard.state.automations.endpoints.push({ ...endpoint, createdAt: minutesAgo(9) })
+    dashboard.state.role = 'member'
+    const page = await dashboard.open(PATH)
+    await page.getByText(`${dashboard.url}/webhooks/direct/github/x`).waitFor()
+    expect(await page.getByRole('button', { name: 'New secret…' }).count()).toBe(0)
+  })
+})
+
+describe('polling', () => {
   it('shows how it goes: when last, when next, how often it failed and with what', async () => {
     connections().push(anIntegration(501))
-    const failing = { consecutiveFailures: 3, lastError: 'Sentry said 503' }
+    const failing = { consecutiveFailures: 3, lastError: 'provider.unauthorized: The service does not accept the credential' }
     dashboard.state.automations.pollGroups.push(
       aPollGroup(1, { triggerCount: 2, intervalSeconds: 300 }),
       aPollGroup(2, { ...failing, integrationName: null, provider: 'sentry' }),
       aPollGroup(3, { integrationName: 'Fresh', lastPolledAt: null }),
     )
     const page = await dashboard.open(PATH)
-    const table = page.getByRole('table', { name: 'Services asked' })
+    const table = page.getByRole('table', { name: 'Polling status' })
     const asked = (name: string) => table.getByRole('row').filter({ hasText: name })
     await asked('Acme in Linear').getByText('every 5 minutes, for 2 automation events').waitFor()
-    await asked('Acme in Linear').getByText('Well').waitFor()
+    await asked('Acme in Linear').getByText('Healthy').waitFor()
     await asked('Acme in Linear').getByText(/^in \d+ s$/).waitFor()
     await asked('Sentry').getByText('3 failures').waitFor()
-    await asked('Sentry').getByText('Sentry said 503').waitFor()
+    await asked('Sentry').getByText('Sentry no longer accepts this integration’s token. Reconnect it.').waitFor()
     await asked('Fresh').getByText('Not yet').waitFor()
   })
 
@@ -170,7 +194,7 @@ describe('asking for news', () => {
     const page = await dashboard.open(PATH)
     await row(page, 'Acme in Linear').waitFor()
     await expect.poll(() => dashboard.state.requestsTo('GET', '/api/poll-groups').length).toBeGreaterThan(0)
-    await expect.poll(() => page.getByText('Asking for news').count()).toBe(0)
+    await expect.poll(() => page.getByRole('heading', { name: 'Polling' }).count()).toBe(0)
   })
 
   it('is looked at again every fifteen seconds', async () => {
@@ -178,7 +202,7 @@ describe('asking for news', () => {
     const page = await dashboard.open('/sign-in', { signedIn: true })
     await page.clock.install()
     await page.goto(`${dashboard.url}${PATH}`)
-    await page.getByText('Well').waitFor()
+    await page.getByText('Healthy').waitFor()
     Object.assign(dashboard.state.automations.pollGroups[0] ?? {}, { consecutiveFailures: 1, lastError: 'Away' })
     await page.clock.runFor(16_000)
     await page.getByText('1 failure').waitFor()

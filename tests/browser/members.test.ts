@@ -24,7 +24,7 @@ const invitations = (page: Page) => page.getByRole('region', { name: 'Invitation
 const withGrace = () => dashboard.state.members.push(aMember('member-grace'))
 
 describe('the members', () => {
-  it('are listed with name, e-mail, role and since when, oneself marked', async () => {
+  it('are listed with name, email, role and since when, oneself marked', async () => {
     withGrace()
     const page = await dashboard.open(PATH)
     for (const text of ['Grace Hopper', 'grace@acme.test', 'd ago']) {
@@ -32,6 +32,9 @@ describe('the members', () => {
     }
     await row(page, 'Ada Lovelace').getByText('You').waitFor()
     await row(page, 'Ada Lovelace').getByText('Owner').waitFor()
+    // Over buttons that say what they do, a name would only be noise.
+    const header = page.getByRole('columnheader', { name: 'Actions' }).getByText('Actions')
+    expect((await header.boundingBox())?.width).toBeLessThanOrEqual(1)
     await expect.poll(() => page.title()).toBe('Members · Proliferate')
   })
 
@@ -81,7 +84,7 @@ describe('the members', () => {
     const page = await dashboard.open(PATH)
     await page.getByRole('button', { name: 'Remove Grace Hopper' }).click()
     const question = page.getByRole('alertdialog', { name: 'Remove Grace Hopper?' })
-    await question.getByRole('button', { name: 'Keep it' }).click()
+    await question.getByRole('button', { name: 'Cancel' }).click()
     expect(dashboard.state.members).toHaveLength(2)
     await page.getByRole('button', { name: 'Remove Grace Hopper' }).click()
     await question.getByRole('button', { name: 'Remove' }).click()
@@ -129,10 +132,10 @@ describe('the invitations', () => {
     const page = await dashboard.open(PATH)
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
     const item = invitations(page).getByRole('listitem').filter({ hasText: 'alan@acme.test' })
-    for (const text of ['Pending', '6 d left', 'Member, invited by Ada Lovelace', 'pass the link on']) {
+    for (const text of ['Pending', '6 d left', 'Member, invited by Ada Lovelace', 'copy and share the link']) {
       await item.getByText(text).waitFor()
     }
-    await item.getByRole('button', { name: 'Copy invitation link of alan@acme.test' }).click()
+    await item.getByRole('button', { name: 'Copy invitation link for alan@acme.test' }).click()
     await item.getByRole('button', { name: 'Copied invitation link' }).waitFor()
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('https://app.acme.test/invite/inv-1')
   })
@@ -142,7 +145,7 @@ describe('the invitations', () => {
     const page = await dashboard.open(PATH)
     const resend = page.getByRole('button', { name: 'Resend to alan@acme.test' })
     await resend.click()
-    await page.getByText('The invitation of alan@acme.test stands seven more days').waitFor()
+    await page.getByText('Invitation resent to alan@acme.test').waitFor()
     const soon = new ApiProblem(429, 'invitation.sent_just_now', 'It was sent less than a minute ago')
     dashboard.state.fail(`${INVITATIONS}/inv-1/resend`, soon)
     await resend.click()
@@ -152,8 +155,9 @@ describe('the invitations', () => {
   it('are taken back after a question', async () => {
     dashboard.state.invitations.push(anInvitation('inv-1'))
     const page = await dashboard.open(PATH)
-    await page.getByRole('button', { name: 'Cancel invitation of alan@acme.test' }).click()
-    await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel invitation' }).click()
+    await page.getByRole('button', { name: 'Cancel invitation for alan@acme.test' }).click()
+    const question = page.getByRole('alertdialog', { name: 'Cancel the invitation for alan@acme.test?' })
+    await question.getByRole('button', { name: 'Cancel invitation' }).click()
     await invitations(page).getByText('No invitation is open.').waitFor()
   })
 })
@@ -173,7 +177,7 @@ describe('inviting', () => {
     await dialog.getByRole('combobox', { name: 'Role' }).click()
     await page.getByRole('option', { name: 'Viewer' }).click()
     await send.click()
-    await dialog.getByRole('listitem').filter({ hasText: 'bob@acme.test: invited by mail' }).waitFor()
+    await dialog.getByRole('listitem').filter({ hasText: 'bob@acme.test: invited by email' }).waitFor()
     const sent = dashboard.state.requestsTo('POST', INVITATIONS)
     expect(sent.map(({ body }) => body)).toEqual([
       { email: 'alan@acme.test', role: 'viewer' },
@@ -193,13 +197,13 @@ describe('inviting', () => {
     expect(await dialog.getByRole('button', { name: 'Done' }).count()).toBe(0)
   })
 
-  it('gives the link to pass on when no mail is sent', async () => {
+  it('gives the link to share when no email is sent', async () => {
     dashboard.state.mailOn = false
     const { dialog, send, addresses } = await openDialog()
     await addresses.fill('bob@acme.test')
     await send.click()
-    await dialog.getByText('invited; no mail was sent, pass the link on').waitFor()
-    await dialog.getByRole('button', { name: 'Copy link for bob@acme.test' }).waitFor()
+    await dialog.getByText('invited; no email was sent, copy and share the link').waitFor()
+    await dialog.getByRole('button', { name: 'Copy invitation link for bob@acme.test' }).waitFor()
   })
 
   it('sends nothing while something is no address', async () => {
@@ -226,7 +230,7 @@ describe('inviting', () => {
     await dialog.getByText('The database cannot be reached').waitFor()
     dashboard.state.heal(INVITATIONS)
     await send.click()
-    await dialog.getByText('invited by mail').waitFor()
+    await dialog.getByText('invited by email').waitFor()
     const keys = dashboard.state.requestsTo('POST', INVITATIONS).map(({ idempotencyKey }) => idempotencyKey)
     expect(keys).toHaveLength(2)
     expect(keys[0]).toBe(keys[1])

@@ -67,8 +67,8 @@ it('takes a team through organization, questions, invitations and repository', a
   })
   await page.getByLabel('Email addresses').fill('bo@acme.test\ncy@acme.test')
   await page.getByRole('button', { name: 'Invite 2 people' }).click()
-  const results = page.getByRole('list', { name: 'Invitations' })
-  await results.getByRole('listitem').filter({ hasText: 'cy@acme.test' }).getByText('Invited by mail').waitFor()
+  const results = page.getByRole('list', { name: 'Results' })
+  await results.getByRole('listitem').filter({ hasText: 'cy@acme.test' }).getByText('invited by email').waitFor()
   expect(state.invitations.map(({ email, role }) => [email, role]).sort()).toEqual([
     ['bo@acme.test', 'member'],
     ['cy@acme.test', 'member'],
@@ -83,7 +83,7 @@ it('resumes where it was left, and goes back', async () => {
   const page = await dashboard.open('/onboarding')
   await page.getByRole('button', { name: 'My team' }).click()
   await page.getByRole('button', { name: 'Keep my personal workspace' }).click()
-  await page.getByRole('button', { name: 'Skip for now' }).click()
+  await page.getByRole('button', { name: 'Skip this step' }).click()
   await heading(page, 'Invite your teammates')
   await page.reload()
   await heading(page, 'Invite your teammates')
@@ -105,16 +105,17 @@ it('lets one choose the other path at a first step', async () => {
 it('can be left out, step by step or as a whole, and does not come back', async () => {
   const page = await dashboard.open('/onboarding')
   await page.getByRole('button', { name: 'Just me' }).click()
-  await page.getByRole('button', { name: 'Skip for now' }).click()
-  await heading(page, 'You are set')
+  await page.getByRole('button', { name: 'Skip this step' }).click()
+  await heading(page, 'Almost there')
   await page.getByText('A session needs a repository.').waitFor()
   await page.getByRole('button', { name: 'Connect a repository' }).click()
   await connect(page)
+  await heading(page, 'You are set')
   await page.getByText('is ready for its first session.').waitFor()
   dashboard.state.repositories = []
   dashboard.state.personal.onboarded = false
   await page.goto(`${dashboard.url}/dashboard/sessions`)
-  await page.getByRole('button', { name: 'Skip setup' }).click()
+  await page.getByRole('button', { name: 'Finish setup later' }).click()
   await heading(page, 'Sessions')
   await page.goto(`${dashboard.url}/onboarding`)
   await heading(page, 'Sessions')
@@ -126,13 +127,14 @@ it('tells of each invitation what became of it, and keeps what is to be correcte
   const page = await dashboard.open('/onboarding')
   await page.getByRole('button', { name: 'My team' }).click()
   await page.getByRole('button', { name: 'Keep my personal workspace' }).click()
-  await page.getByRole('button', { name: 'Skip for now' }).click()
+  await page.getByRole('button', { name: 'Skip this step' }).click()
   const addresses = page.getByLabel('Email addresses')
   await addresses.fill('bo@acme.test cy@')
-  await page.getByRole('alert').getByText('Not an email address: cy@').waitFor()
-  expect(await page.getByRole('button', { name: /^Invite/ }).isDisabled()).toBe(true)
+  await page.getByRole('button', { name: /^Invite/ }).click()
+  await page.getByRole('alert').getByText('Not an address: cy@').waitFor()
   await addresses.fill(Array.from({ length: 21 }, (_, index) => `p${index}@acme.test`).join(','))
-  await page.getByRole('alert').getByText('At most 20 at once; these are 21.').waitFor()
+  await page.getByRole('button', { name: 'Invite 21 people' }).click()
+  await page.getByRole('alert').getByText('These are 21. Invite 20 at a time.').waitFor()
   await addresses.fill('bo@acme.test')
   const path = `/api/organizations/org-acme/invitations`
   state.fail(path, new ApiProblem(409, 'invitation.already_member', 'That person is a member already'), 1)
@@ -150,7 +152,9 @@ it('hands in what git signs in with, for a private repository', async () => {
   const page = await dashboard.open('/onboarding')
   await page.getByRole('button', { name: 'Just me' }).click()
   await page.getByLabel('It is private').check()
-  await page.getByLabel('User name').fill('x-access-token')
+  expect(await page.getByLabel('User name').inputValue()).toBe('')
+  await page.getByLabel('Git URL').fill('https://github.com/acme/text-tools.git')
+  expect(await page.getByLabel('User name').inputValue()).toBe('x-access-token')
   await page.getByLabel('Access token').fill('secret')
   await page.getByLabel('Branch').fill('trunk')
   await connect(page)
@@ -207,6 +211,13 @@ it.each([
   await heading(page, 'Sessions')
 })
 
+it('offers the organizations of the own domain beside the two paths', async () => {
+  dashboard.state.accounts.suggestions = [{ id: 'org-berg', name: 'Berg & Co', memberCount: 4 }]
+  const page = await dashboard.open('/onboarding')
+  await page.getByRole('heading', { name: 'Or join your team' }).waitFor()
+  await page.getByRole('button', { name: 'Join Berg & Co' }).waitFor()
+})
+
 it('shows the end only once it is reached', async () => {
   const page = await dashboard.open('/onboarding/complete')
   await question(page).waitFor()
@@ -230,8 +241,8 @@ it('fits a phone at every step', async () => {
   for (const title of ['Tell us about your work', 'Invite your teammates', 'Connect a repository']) {
     await heading(page, title)
     await fits()
-    await page.getByRole('button', { name: 'Skip for now' }).click()
+    await page.getByRole('button', { name: 'Skip this step' }).click()
   }
-  await heading(page, 'You are set')
+  await heading(page, 'Almost there')
   await fits()
 })

@@ -64,7 +64,7 @@ test('a team comes together: sign-up, organization, invitation, viewer, removed'
     await heading(ada, 'Invite your teammates').waitFor()
     await ada.getByLabel('Email addresses').fill(BO.email)
     await button(ada, 'Invite 1 person').click()
-    await ada.getByText('Invited by mail').waitFor()
+    await ada.getByText('invited by email').waitFor()
     await button(ada, 'Continue').click()
   })
   await step('Ada connects a private repository', async () => {

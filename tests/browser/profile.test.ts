@@ -90,6 +90,20 @@ it('changes the password, with the current one only, and signs out the other bro
   await page.getByRole('button', { name: 'Sign out everywhere else' }).waitFor({ state: 'detached' })
 })
 
+it('mails a link to who has no password yet', async () => {
+  const { personal, accounts } = dashboard.state
+  personal.accounts = [{ ...personal.accounts[0]!, id: 'account-2', providerId: 'github', accountId: '42' }]
+  const page = await open()
+  await page.getByRole('button', { name: 'Set a password' }).click()
+  await page.getByText('Open the link in the email to ada@acme.test.').waitFor()
+  expect([...accounts.resets.values()]).toEqual(['ada@acme.test'])
+  expect(await page.getByRole('button', { name: 'Change password…' }).count()).toBe(0)
+  accounts.options.emailEnabled = false
+  await page.reload()
+  await page.getByText('This deployment sends no email, so none can be set.').waitFor()
+  expect(await page.getByRole('button', { name: 'Set a password' }).count()).toBe(0)
+})
+
 it('lists the signed-in browsers, this one first, and signs out the others one by one or all', async () => {
   const firefox = 'Mozilla/5.0 (Windows NT 10.0; rv:144.0) Gecko/20100101 Firefox/144.0'
   const iphone = 'Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) Version/26.0 Safari/604.1'
@@ -104,6 +118,11 @@ it('lists the signed-in browsers, this one first, and signs out the others one b
   await panel.getByRole('button', { name: 'Sign out Firefox on Windows' }).click()
   await panel.getByText('Firefox on Windows').waitFor({ state: 'detached' })
   await panel.getByRole('button', { name: 'Sign out everywhere else' }).click()
+  const question = page.getByRole('alertdialog', { name: 'Sign out everywhere else?' })
+  await question.getByRole('button', { name: 'Cancel' }).click()
+  expect(personal.browsers).toHaveLength(3)
+  await panel.getByRole('button', { name: 'Sign out everywhere else' }).click()
+  await question.getByRole('button', { name: 'Sign out' }).click()
   await panel.getByText('Safari on iPhone').waitFor({ state: 'detached' })
   await until(() => personal.browsers.map(({ id }) => id), (ids) => ids.join() === CURRENT_BROWSER)
 })
@@ -114,6 +133,7 @@ it('asks for a fresh sign-in before it lists the browsers, and still signs out a
   const page = await open()
   await page.getByText('Sign in again to see them').waitFor()
   await page.getByRole('button', { name: 'Sign out everywhere else' }).click()
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Sign out' }).click()
   await page.getByText('All other browsers are signed out').waitFor()
   expect(dashboard.state.personal.browsers).toHaveLength(1)
 })

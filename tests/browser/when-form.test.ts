@@ -1,9 +1,9 @@
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { aDecision, aDelivery, aRepository, idOf, minutesAgo } from '../fakes/api-data.ts'
 import { ApiProblem } from '../fakes/api-state.ts'
 import { anAutomation, anIntegration, aWhen } from '../fakes/automation-data.ts'
-import { PHONE, startDashboard } from './dashboard.ts'
+import { PHONE, startDashboard, WIDE } from './dashboard.ts'
 import type { Dashboard } from './dashboard.ts'
 
 let dashboard: Dashboard
@@ -33,8 +33,16 @@ async function adding(options: Parameters<Dashboard['open']>[1] = {}) {
   await page.getByRole('button', { name: 'Add an event' }).click()
   const dialog = dialogOf(page)
   await dialog.getByRole('radio', { name: 'GitHub' }).waitFor()
-  const choose = (name: string | RegExp) => dialog.getByRole('radio', { name, exact: true }).check()
+  const choose = (name: string | RegExp) => dialog.getByRole('radio', { name, exact: true }).click()
   return { page, dialog, choose, add: dialog.getByRole('button', { name: 'Add', exact: true }) }
+}
+
+/** What shows a secret is closed by nothing but its own button. */
+async function staysOpen(page: Page, dialog: Locator) {
+  await page.mouse.click(4, 4)
+  await page.keyboard.press('Escape')
+  expect(await dialog.getByRole('button', { name: 'Close' }).count()).toBe(0)
+  await dialog.getByLabel('Secret', { exact: true }).waitFor()
 }
 
 describe('the form', () => {
@@ -80,6 +88,7 @@ describe('the form', () => {
     await dialog.getByLabel('Teams (optional)').fill('ENG,')
     await dialog.getByRole('checkbox', { name: 'urgent' }).check()
     await dialog.getByRole('checkbox', { name: 'remove' }).check()
+    await dialog.getByRole('button', { name: 'Change the event, now Issue: any action' }).click()
     await choose(/^Issue created/)
     await dialog.getByText('ENG', { exact: true }).waitFor()
     expect(await dialog.getByRole('checkbox', { name: 'urgent' }).isChecked()).toBe(true)
@@ -131,12 +140,33 @@ describe('the form', () => {
   })
 })
 
-describe('what is asked for news', () => {
+describe('the list of events', () => {
+  it('makes room for the form once one is chosen, and for a pointer only', async () => {
+    const { page, dialog, choose, add } = await adding()
+    for (const heading of ['Where it happens', 'What happens']) {
+      if (heading === 'What happens') await choose('Linear')
+      await dialog.getByRole('heading', { name: heading }).waitFor()
+    }
+    const events = dialog.getByRole('radiogroup', { name: 'What happens' })
+    await events.getByRole('radio').first().focus()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('ArrowUp')
+    await dialog.getByRole('heading', { name: 'How it is noticed' }).waitFor()
+    await events.getByRole('radio').nth(1).click()
+    await events.waitFor({ state: 'detached' })
+    const end = await add.boundingBox()
+    expect((end?.y ?? 9_999) + (end?.height ?? 0)).toBeLessThan(WIDE.height)
+    await dialog.getByRole('button', { name: /^Change the event/ }).click()
+    await events.waitFor()
+  })
+})
+
+describe('what is polled', () => {
   it('needs a connection, and leads to where one is made', async () => {
     const { dialog, choose, page } = await adding()
     await choose('Linear')
     await choose(/^Issue created/)
-    await choose(/^By asking/)
+    await choose(/^Polling/)
     await dialog.getByRole('link', { name: 'Integrations' }).click()
     await page.getByRole('heading', { name: 'Integrations' }).waitFor()
   })
@@ -146,7 +176,7 @@ describe('what is asked for news', () => {
     const { dialog, choose, add } = await adding()
     await choose('Linear')
     await choose(/^Issue created/)
-    await choose(/^By asking/)
+    await choose(/^Polling/)
     await add.click()
     await dialog.getByRole('alert').getByText('takes a connected integration').waitFor()
   })
@@ -156,12 +186,12 @@ describe('what is asked for news', () => {
     const { dialog, choose, add, page } = await adding()
     await choose('Linear')
     await choose(/^Issue created/)
-    await choose(/^By asking/)
-    await dialog.getByRole('combobox', { name: 'Connection' }).click()
+    await choose(/^Polling/)
+    await dialog.getByRole('combobox', { name: 'Integration' }).click()
     await page.getByRole('option', { name: 'Lab' }).click()
-    await dialog.getByLabel('Seconds between two looks').fill('300')
+    await dialog.getByLabel('Polling interval in seconds').fill('300')
     await add.click()
-    await items(page).getByText('Asks every 5 minutes').waitFor()
+    await items(page).getByText('Polled every 5 minutes').waitFor()
     expect(sent()).toMatchObject({ triggerType: 'polling', integrationId: idOf(502), pollingIntervalSeconds: 300 })
   })
 })
@@ -174,6 +204,7 @@ describe('a schedule', () => {
     await page.getByRole('option', { name: 'Every day at 9:00' }).click()
     await dialog.getByLabel('Time zone').fill('Asia/Tokyo')
     const next = dialog.getByRole('region', { name: 'Next times' })
+    await next.getByText('Next times (Asia/Tokyo)').waitFor()
     await expect.poll(() => next.getByRole('listitem').count()).toBe(5)
     expect(await next.getByRole('listitem').first().textContent()).toContain('09:00')
     await add.click()
@@ -229,6 +260,20 @@ describe('a filter', () => {
     expect(sent()).toMatchObject({ filter: { op: 'or', filters: clauses } })
   })
 
+  it('suggests the paths of the newest event that came', async () => {
+    const outcome = { events: 1, matched: 0, created: 0, duplicates: 0, reason: null, decisions: [] }
+    dashboard.state.deliveries.push(aDelivery(301, { outcome }))
+    const names = { provider: 'github', eventType: 'push', providerEventType: 'push', title: 'Push', url: null }
+    const event = { ...names, occurredAt: minutesAgo(1), dedupKey: 'k', context: { github: { branch: 'main' } } }
+    dashboard.state.automations.verdict = { events: [event], reason: null, isIncomplete: false, decisions: [] }
+    const { dialog, choose } = await adding()
+    await choose('GitHub')
+    await choose(/^Push/)
+    await dialog.getByRole('button', { name: 'Add a condition' }).click()
+    await dialog.locator('#event-paths option[value="context.github.branch"]').waitFor({ state: 'attached' })
+    expect(await dialog.getByLabel('Where in the event').getAttribute('list')).toBe('event-paths')
+  })
+
   it('is written as JSON, and back, and says what is wrong with it', async () => {
     const { dialog, choose, add } = await adding()
     await choose('Slack')
@@ -254,9 +299,10 @@ describe('an address', () => {
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
     await choose('Webhook')
     await add.click()
-    const made = page.getByRole('dialog', { name: 'It has an address of its own' })
+    const made = page.getByRole('dialog', { name: 'Webhook URL created' })
     const address = await made.getByLabel('Address', { exact: true }).textContent()
     const secret = await made.getByLabel('Secret', { exact: true }).textContent()
+    await staysOpen(page, made)
     expect(address).toMatch(new RegExp(`^${dashboard.url}/webhooks/direct/custom/`))
     await made.getByRole('button', { name: 'Copy secret' }).click()
     await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(secret)
@@ -266,13 +312,20 @@ describe('an address', () => {
   })
 
   it('of the organization is made on the way, and its secret shown once', async () => {
-    const { dialog, choose } = await adding()
+    const { dialog, choose, page } = await adding()
     await choose('GitHub')
     await choose(/^Push/)
     await dialog.getByRole('button', { name: 'Create address' }).click()
-    await dialog.getByLabel('Secret', { exact: true }).waitFor()
-    expect(await dialog.getByLabel('Address', { exact: true }).textContent()).toContain('/webhooks/direct/github/')
+    const made = page.getByRole('dialog', { name: 'Webhook URL created' })
+    const secret = made.getByLabel('Secret', { exact: true })
+    await secret.waitFor()
+    expect(await made.getByLabel('Address', { exact: true }).textContent()).toContain('/webhooks/direct/github/')
     expect(dashboard.state.requestsTo('POST', '/api/webhook-endpoints')[0]?.body).toEqual({ provider: 'github' })
+    await staysOpen(page, made)
+    const text = await secret.textContent()
+    await made.getByRole('button', { name: 'I have copied it' }).click()
+    await dialog.getByText('Your GitHub address').waitFor()
+    expect(await page.content()).not.toContain(text)
   })
 
   it('gets a new secret, the old one being good for as long as was chosen', async () => {
@@ -287,6 +340,7 @@ describe('an address', () => {
     await page.getByRole('option', { name: 'For an hour more' }).click()
     await rotating.getByRole('button', { name: 'Make a new secret' }).click()
     await rotating.getByLabel('Secret', { exact: true }).waitFor()
+    await staysOpen(page, rotating)
     const [rotated] = dashboard.state.requestsTo('POST', `/api/webhook-endpoints/${idOf(701)}/rotate`)
     expect(rotated?.body).toEqual({ overlapSeconds: 3_600 })
     await rotating.getByRole('button', { name: 'I have copied it' }).click()
@@ -314,7 +368,7 @@ describe('trying it', () => {
     dashboard.state.deliveries.push(aDelivery(301, { outcome }))
     const matched = { ...about, decision: 'matched' as const, reason: null }
     const missed = { ...about, decision: 'not_matched' as const, reason: 'label bug is missing' }
-    dashboard.state.automations.verdict = { events: [], reason: null, decisions: [matched, missed] }
+    dashboard.state.automations.verdict = { events: [], reason: null, isIncomplete: true, decisions: [matched, missed] }
     const { dialog, choose, page } = await adding()
     await choose('GitHub')
     await choose(/^Push/)
@@ -325,6 +379,7 @@ describe('trying it', () => {
     const result = dialog.getByRole('region', { name: 'Result' })
     await result.getByText('It would run', { exact: true }).waitFor()
     await result.getByText('label bug is missing').waitFor()
+    await result.getByText('filters on them fail here').waitFor()
     const draft = { provider: 'github', eventType: 'push', config: {}, filter: null }
     const asked = dashboard.state.requestsTo('POST', '/api/triggers/test')[0]?.body
     expect(asked).toEqual({ ...draft, source: { deliveryId: idOf(301) } })
@@ -350,7 +405,7 @@ describe('trying it', () => {
     await dialog.getByRole('button', { name: 'Try it' }).click()
     await dialog.getByRole('alert').getByText('The database cannot be reached').waitFor()
     await dialog.getByRole('button', { name: 'Try it' }).click()
-    await dialog.getByText('There is no event in this: the payload is of no event that is known.').waitFor()
+    await dialog.getByText('There is no event in this. Nothing to do: events of this kind start no runs.').waitFor()
     const source = { payload: { action: 'labeled' }, headers: { 'x-github-event': 'issues' } }
     expect(dashboard.state.requestsTo('POST', `/api/triggers/${idOf(601)}/test`).at(-1)?.body).toEqual({ source })
   })

@@ -30,7 +30,7 @@ export const ACCOUNT_ROUTES: Record<string, Route> = {
     const invitation = ownInvitation(state, id)
     const { options } = state.accounts
     if (options.verificationEnforced && !state.personal.profile.emailVerified) {
-      throw new ApiProblem(403, 'auth.email_not_verified', 'Verify your e-mail address first')
+      throw new ApiProblem(403, 'auth.email_not_verified', 'Verify your email address first')
     }
     const { organizationId, organizationName: name, role } = invitation
     invitation.status = 'accepted'
@@ -79,7 +79,7 @@ function isOpen({ status, expiresAt }: FakeInvitation): boolean {
 function ownInvitation(state: ApiState, id: string): FakeInvitation {
   const invitation = find(state.accounts.invitations, id, 'invitation')
   if (invitation.email.toLowerCase() !== state.personal.profile.email.toLowerCase()) {
-    throw new ApiProblem(403, 'invitation.wrong_account', 'The invitation is for another e-mail address')
+    throw new ApiProblem(403, 'invitation.wrong_account', 'The invitation is for another email address')
   }
   if (invitation.status === 'accepted') {
     throw new ApiProblem(409, 'invitation.answered', 'The invitation was answered already')

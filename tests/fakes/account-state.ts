@@ -32,7 +32,7 @@ export class AccountState {
   people: FakePerson[] = []
   /** The mailbox of development; null where there is none. */
   mails: KeptMail[] | null = null
-  /** E-mail addresses by the token of the link that was mailed to them. */
+  /** Email addresses by the token of the link that was mailed to them. */
   readonly verifications = new Map<string, string>()
   readonly resets = new Map<string, string>()
   readonly expiredTokens = new Set<string>()
@@ -85,8 +85,8 @@ export function aMail(id: string, change: Partial<KeptMail> = {}): KeptMail {
   return {
     id,
     to: 'ada@acme.test',
-    subject: 'Verify your e-mail address',
-    text: 'Hello Ada,\n\nconfirm that this address is yours.\n\nVerify address: https://app.test/verify-email?token=a.b\n',
+    subject: 'Verify your email address',
+    text: 'Hello Ada,\n\nPlease confirm that this address is yours.\n\nVerify address: https://app.test/verify-email?token=a.b\n',
     html: '<!doctype html><html><body><p>Hello Ada,</p><p><a href="https://app.test/verify-email">Verify address</a></p></body></html>',
     sentAt: minutesAgo(2),
     ...change,

@@ -72,6 +72,17 @@ export function page<Row extends { id: string; status?: string }>(rows: Row[], u
   return { items, nextCursor: from + limit < wanted.length ? (items.at(-1)?.id ?? null) : null }
 }
 
+/** Cursors of people and organizations are positions: when they came, and their id. */
+const AT_THE_SAME_TIME = '0_'
+
+export function pageByPosition<Row extends { id: string }>(rows: Row[], cursor: string | undefined, limit: number) {
+  const from = cursor === undefined ? 0 : rows.findIndex(({ id }) => `${AT_THE_SAME_TIME}${id}` === cursor) + 1
+  const items = rows.slice(from, from + limit)
+  const last = items.at(-1)
+  const isEnd = last === undefined || from + limit >= rows.length
+  return { items, nextCursor: isEnd ? null : `${AT_THE_SAME_TIME}${last.id}` }
+}
+
 /** The same Idempotency-Key gives the same answer, and is done once. */
 export function once(state: ApiState, request: ApiRequest, act: () => Answer): Answer {
   const key = z.string().min(8).parse(request.idempotencyKey)

@@ -52,6 +52,7 @@ export function aRun(number: number, change: Partial<Run> = {}): Run {
     id: idOf(number),
     automationId: idOf(801),
     automationName: 'Fix labelled issues',
+    createdBy: null,
     triggerEventId: idOf(number + 50_000),
     eventTitle: 'Issue #42 opened: slugify keeps accents',
     eventUrl: 'https://github.com/acme/text-tools/issues/42',

@@ -51,7 +51,11 @@ const ROUTES: Record<string, Route> = {
     if (!state.live.has(id)) throw notFound('session')
     return accepted(endpoints.sessions.cancel.responses[202], { canceled: true })
   },
-  'GET /api/runs': (state, { url }) => ok(endpoints.runs.list.responses[200], page(state.runs, url)),
+  'GET /api/runs': (state, { url }) => {
+    const automationId = url.searchParams.get('automationId')
+    const wanted = state.runs.filter((run) => automationId === null || run.automationId === automationId)
+    return ok(endpoints.runs.list.responses[200], page(wanted, url))
+  },
   'GET /api/runs/:id': (state, _, id) => ok(endpoints.runs.show.responses[200], find(state.runs, id, 'run')),
   'GET /api/runs/:id/events': (state, _, id) => {
     find(state.runs, id, 'run')

@@ -69,7 +69,7 @@ export class ApiState {
   private activeOrganizationId: string | null = 'org-acme'
   members: Member[] = [ada()]
   invitations: Invitation[] = []
-  /** E-mail domains whose people may join; only `acme.test`, which is Ada's, may be added. */
+  /** Email domains whose people may join; only `acme.test`, which is Ada's, may be added. */
   domains: string[] = []
   audit: AuditEntry[] = []
   /** Whether this deployment sends mail. */

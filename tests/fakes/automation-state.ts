@@ -15,7 +15,7 @@ export class AutomationState {
   endpoints: WebhookEndpoint[] = []
   pollGroups: PollGroup[] = []
   /** What the next try says. */
-  verdict: TriggerTest = { events: [], reason: 'the payload is of no event that is known', decisions: [] }
+  verdict: TriggerTest = { events: [], reason: 'unsupported_event', isIncomplete: false, decisions: [] }
   private made = 0
 
   /** A number for the next thing that is made. */

@@ -9,7 +9,7 @@ import {
   UpdateOrganization,
 } from '#schema/contracts/identity'
 import { endpoints } from '#schema/endpoints/index'
-import { created, find, ok, once, requireUnchanged, tagged } from './api-answers.ts'
+import { created, find, ok, once, pageByPosition, requireUnchanged, tagged } from './api-answers.ts'
 import type { Answer, Route } from './api-answers.ts'
 import { ApiProblem } from './api-state.ts'
 import type { ApiState } from './api-state.ts'
@@ -73,7 +73,7 @@ export const ORGANIZATION_ROUTES: Record<string, Route> = {
   },
   'GET /api/organizations/:id/members': (state, { url }) => {
     const { cursor, limit } = members.list.request.query.parse(Object.fromEntries(url.searchParams))
-    return ok(members.list.responses[200], pageAfter(state.members, cursor, limit))
+    return ok(members.list.responses[200], pageByPosition(state.members, cursor, limit))
   },
   'GET /api/organizations/:id/members/:memberId': (state, { params }) => {
     return tagged(ok(members.show.responses[200], find(state.members, params.memberId ?? '', 'member')))

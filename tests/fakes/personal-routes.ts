@@ -2,7 +2,7 @@ import { CreateApiKey, Impersonate, Suspend, UpdateOnboarding, UpdateProfile } f
 import type { Onboarding } from '#schema/contracts/identity'
 import { CreateRepository } from '#schema/contracts/repositories'
 import { endpoints } from '#schema/endpoints/index'
-import { created, find, notFound, ok, once, page, requireUnchanged, tagged } from './api-answers.ts'
+import { created, find, notFound, ok, once, pageByPosition, requireUnchanged, tagged } from './api-answers.ts'
 import type { Answer, ApiRequest, Route } from './api-answers.ts'
 import { aRepository, minutesAgo } from './api-data.ts'
 import { ApiProblem } from './api-state.ts'
@@ -48,15 +48,15 @@ export const PERSONAL_ROUTES: Record<string, Route> = {
   'POST /api/repositories': (state, request) => once(state, request, () => createRepository(state, request.body)),
   'GET /api/admin/users': (state, { url }) => {
     superAdminOnly(state)
-    const { q } = endpoints.admin.users.request.query.parse(Object.fromEntries(url.searchParams))
+    const { q, cursor, limit } = endpoints.admin.users.request.query.parse(Object.fromEntries(url.searchParams))
     const found = state.personal.users.filter((user) => `${user.id} ${user.name} ${user.email}`.includes(q))
-    return ok(endpoints.admin.users.responses[200], page(found, url))
+    return ok(endpoints.admin.users.responses[200], pageByPosition(found, cursor, limit))
   },
   'GET /api/admin/organizations': (state, { url }) => {
     superAdminOnly(state)
-    const { q } = endpoints.admin.organizations.request.query.parse(Object.fromEntries(url.searchParams))
+    const { q, cursor, limit } = endpoints.admin.organizations.request.query.parse(Object.fromEntries(url.searchParams))
     const found = state.personal.allOrganizations.filter(({ id, name, slug }) => `${id} ${name} ${slug}`.includes(q))
-    return ok(endpoints.admin.organizations.responses[200], page(found, url))
+    return ok(endpoints.admin.organizations.responses[200], pageByPosition(found, cursor, limit))
   },
   'POST /api/admin/users/:id/suspend': (state, { body }, id) => {
     superAdminOnly(state)

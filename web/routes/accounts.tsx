@@ -35,7 +35,10 @@ const verifyEmailRoute = createRoute({
 const forgotPasswordRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/forgot-password',
-  component: ForgotPasswordPage,
+  validateSearch: z.object({ email: text }),
+  component: function ForgotPassword() {
+    return <ForgotPasswordPage {...forgotPasswordRoute.useSearch()} />
+  },
 })
 
 const resetPasswordRoute = createRoute({

@@ -1,9 +1,9 @@
-import { createRoute, Outlet, redirect } from '@tanstack/react-router'
-import { lazy, Suspense } from 'react'
+import { createRoute, redirect } from '@tanstack/react-router'
+import { lazy } from 'react'
 import { z } from 'zod'
 import { useMe } from '../features/identity/me.ts'
 import { NotFound } from '../ui/not-found.tsx'
-import { SubNavigation } from '../ui/sub-navigation.tsx'
+import { PagesOf } from '../ui/sub-navigation.tsx'
 import { shellRoute } from './shell.tsx'
 
 /** For the operators of the deployment; to everybody else these pages do not exist, as their API does not. */
@@ -22,16 +22,7 @@ const GROUPS = [
 function Admin() {
   const { superAdmin } = useMe()
   if (!superAdmin) return <NotFound />
-  return (
-    <div className="flex h-full min-h-0 flex-col md:flex-row">
-      <SubNavigation label="Admin" groups={GROUPS} />
-      <div className="min-h-0 min-w-0 flex-1">
-        <Suspense>
-          <Outlet />
-        </Suspense>
-      </div>
-    </div>
-  )
+  return <PagesOf label="Admin" groups={GROUPS} />
 }
 
 const indexRoute = createRoute({

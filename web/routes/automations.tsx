@@ -2,6 +2,7 @@ import { createRoute } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
 import { Id } from '#schema/contracts/common'
 import { NotFound } from '../ui/not-found.tsx'
+import { PageSkeleton } from '../ui/page.tsx'
 import { shellRoute } from './shell.tsx'
 
 const loadList = () => import('../features/automations/automations-page.tsx')
@@ -13,7 +14,7 @@ const listRoute = createRoute({
   loader: () => void loadList(),
   component: function Automations() {
     return (
-      <Suspense>
+      <Suspense fallback={<PageSkeleton />}>
         <AutomationsPage />
       </Suspense>
     )
@@ -31,7 +32,7 @@ const automationRoute = createRoute({
     const { automationId } = automationRoute.useParams()
     if (!Id.safeParse(automationId).success) return <NotFound what="automation" />
     return (
-      <Suspense>
+      <Suspense fallback={<PageSkeleton />}>
         <AutomationPage key={automationId} automationId={automationId} />
       </Suspense>
     )

@@ -4,6 +4,7 @@ import { Id } from '#schema/contracts/common'
 import { DeliveriesPage } from '../features/deliveries/deliveries-page.tsx'
 import { DeliveriesSearch } from '../features/deliveries/deliveries-search.ts'
 import { NotFound } from '../ui/not-found.tsx'
+import { PageSkeleton } from '../ui/page.tsx'
 import { shellRoute } from './shell.tsx'
 
 const listRoute = createRoute({
@@ -28,7 +29,7 @@ const deliveryRoute = createRoute({
     const { deliveryId } = deliveryRoute.useParams()
     if (!Id.safeParse(deliveryId).success) return <NotFound what="delivery" />
     return (
-      <Suspense>
+      <Suspense fallback={<PageSkeleton />}>
         <DeliveryPage key={deliveryId} deliveryId={deliveryId} />
       </Suspense>
     )

@@ -1,5 +1,6 @@
 import { createRoute } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
+import { PageSkeleton } from '../ui/page.tsx'
 import { shellRoute } from './shell.tsx'
 
 const loadPage = () => import('../features/integrations/integrations-page.tsx')
@@ -11,7 +12,7 @@ export const integrationsRoute = createRoute({
   loader: () => void loadPage(),
   component: function Integrations() {
     return (
-      <Suspense>
+      <Suspense fallback={<PageSkeleton />}>
         <IntegrationsPage />
       </Suspense>
     )

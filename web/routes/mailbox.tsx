@@ -1,6 +1,7 @@
 import { createRoute } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
 import { z } from 'zod'
+import { PageSkeleton } from '../ui/page.tsx'
 import { rootRoute } from './root.tsx'
 
 const loadPage = () => import('../features/identity/mailbox/mailbox-page.tsx')
@@ -15,7 +16,7 @@ export const mailboxRoute = createRoute({
     const { mail } = mailboxRoute.useSearch()
     const navigate = mailboxRoute.useNavigate()
     return (
-      <Suspense>
+      <Suspense fallback={<PageSkeleton />}>
         <MailboxPage mailId={mail} onMail={(next) => void navigate({ search: { mail: next } })} />
       </Suspense>
     )

@@ -5,6 +5,7 @@ import { Id } from '#schema/contracts/common'
 import { RunStatus } from '#schema/contracts/runs'
 import { RunsPage } from '../features/runs/runs-page.tsx'
 import { NotFound } from '../ui/not-found.tsx'
+import { PageSkeleton } from '../ui/page.tsx'
 import { shellRoute } from './shell.tsx'
 
 const listRoute = createRoute({
@@ -29,7 +30,7 @@ const runRoute = createRoute({
     const { runId } = runRoute.useParams()
     if (!Id.safeParse(runId).success) return <NotFound what="run" />
     return (
-      <Suspense>
+      <Suspense fallback={<PageSkeleton />}>
         <RunPage key={runId} runId={runId} />
       </Suspense>
     )

@@ -6,6 +6,7 @@ import { SessionStatus } from '#schema/contracts/sessions'
 import { useMe } from '../features/identity/me.ts'
 import { SessionsPage } from '../features/sessions/sessions-page.tsx'
 import { NotFound } from '../ui/not-found.tsx'
+import { PageSkeleton } from '../ui/page.tsx'
 import { shellRoute } from './shell.tsx'
 
 const listRoute = createRoute({
@@ -31,7 +32,7 @@ const sessionRoute = createRoute({
     const { role } = useMe()
     if (!Id.safeParse(sessionId).success) return <NotFound what="session" />
     return (
-      <Suspense>
+      <Suspense fallback={<PageSkeleton />}>
         <SessionPage key={`${sessionId} as ${role}`} sessionId={sessionId} />
       </Suspense>
     )

@@ -1,8 +1,9 @@
-import { createRoute, Outlet, redirect } from '@tanstack/react-router'
-import { lazy, Suspense } from 'react'
+import { createRoute, redirect } from '@tanstack/react-router'
+import { lazy } from 'react'
 import { AuditSearch } from '../features/audit/audit-search.ts'
 import { useMay } from '../features/identity/me.ts'
-import { SubNavigation } from '../ui/sub-navigation.tsx'
+import { NotFound } from '../ui/not-found.tsx'
+import { PagesOf } from '../ui/sub-navigation.tsx'
 import { shellRoute } from './shell.tsx'
 
 /** Everything under `/settings`: what is one's own, and what is the organization's. */
@@ -23,16 +24,7 @@ function Settings() {
     { name: 'Account', pages: account },
     { name: 'Organization', pages: organization },
   ]
-  return (
-    <div className="flex h-full min-h-0 flex-col md:flex-row">
-      <SubNavigation label="Settings" groups={groups} />
-      <div className="min-h-0 min-w-0 flex-1">
-        <Suspense>
-          <Outlet />
-        </Suspense>
-      </div>
-    </div>
-  )
+  return <PagesOf label="Settings" groups={groups} />
 }
 
 const indexRoute = createRoute({
@@ -98,5 +90,8 @@ const apiKeysRoute = createRoute({
   component: ApiKeysPage,
 })
 
-const pages = [indexRoute, profileRoute, apiKeysRoute, generalRoute, membersRoute, auditRoute]
+/** Keeps the navigation beside an address that leads nowhere. */
+const nowhereRoute = createRoute({ getParentRoute: () => settingsRoute, path: '$', component: () => <NotFound /> })
+
+const pages = [indexRoute, profileRoute, apiKeysRoute, generalRoute, membersRoute, auditRoute, nowhereRoute]
 export const settingsRoutes = [settingsRoute.addChildren(pages)]

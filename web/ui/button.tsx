@@ -16,7 +16,9 @@ export const buttonStyles = cva(
         primary: 'border-ink bg-ink text-page hover:not-disabled:bg-ink-soft hover:not-disabled:border-ink-soft',
         outline: 'border-line bg-raised text-ink hover:not-disabled:bg-hover hover:not-disabled:border-line-strong',
         quiet: 'border-transparent text-ink-soft hover:not-disabled:bg-hover hover:not-disabled:text-ink',
+        // Leads to what cannot be taken back; the last step of that is filled.
         danger: 'border-line bg-raised text-bad hover:not-disabled:bg-hover hover:not-disabled:border-bad',
+        destroy: 'border-bad bg-bad text-page hover:not-disabled:opacity-90',
       },
       size: {
         small: 'h-7 px-2.5 text-sm',

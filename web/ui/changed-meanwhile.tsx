@@ -4,8 +4,8 @@ import { InlineError } from './states.tsx'
 export function ChangedMeanwhile({ what }: { what: string }) {
   return (
     <InlineError>
-      Somebody else changed {what} meanwhile, so nothing was saved. What you typed is still here: look at what is there
-      now, then save again.
+      Someone else just changed {what}, so nothing was saved. What you typed is still here: look at what is there now,
+      then save again.
     </InlineError>
   )
 }

@@ -5,15 +5,17 @@ import { cx } from './class-names.ts'
 /** One of a few, all of them to be seen, each with what it means. */
 export function ChoiceGroup<Value extends string>(props: {
   label: string
+  /** Whether the label is to be seen, too. */
+  heading?: boolean
   value: Value | null
   options: readonly { value: Value; label: string; hint?: ReactNode }[]
   /** Tailwind classes of the box around them. */
   className?: string
   onChange: (value: Value) => void
 }) {
-  const { label, value, options, className, onChange } = props
+  const { label, heading = false, value, options, className, onChange } = props
   const name = useId()
-  return (
+  const group = (
     <div role="radiogroup" aria-label={label} className={cx('grid gap-1.5', className)}>
       {options.map((option) => (
         <label
@@ -37,6 +39,13 @@ export function ChoiceGroup<Value extends string>(props: {
           </span>
         </label>
       ))}
+    </div>
+  )
+  if (!heading) return group
+  return (
+    <div className="grid grid-cols-1 gap-1.5">
+      <h3 className="text-sm font-medium">{label}</h3>
+      {group}
     </div>
   )
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { clipped, counted, formatAge, formatDuration, formatUntil } from './format.ts'
+import { clipped, counted, formatAge, formatDuration, formatMoment, formatUntil } from './format.ts'
 
 describe('numbers for people', () => {
   it('shows durations in the units that matter', () => {
@@ -26,6 +26,14 @@ describe('numbers for people', () => {
     const left = (ms: number) => formatUntil(new Date(now + ms).toISOString(), now)
     expect([39_500, 300_000, 10_800_000, 604_799_000].map(left)).toEqual(['40 s left', '5 min left', '3 h left', '6 d left'])
     expect([0, -1].map(left)).toEqual([null, null])
+  })
+
+  it('names the zone of a moment', () => {
+    const zone = new Intl.DateTimeFormat(undefined, { timeZoneName: 'short' })
+      .formatToParts(0)
+      .find(({ type }) => type === 'timeZoneName')
+    expect(formatMoment('2026-11-21T12:00:00Z')).toContain(zone?.value)
+    expect(formatMoment('2026-11-21T12:00:00Z')).toMatch(/2026.*:00:00/)
   })
 
   it('counts and clips', () => {

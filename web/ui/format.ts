@@ -33,9 +33,21 @@ export function formatUntil(at: string, now: number): string | null {
   return `${Math.floor(left / DAY_MS)} d left`
 }
 
-/** A moment to the second, in the reader's zone. */
+/** Fields one by one: a style of the date or the time as a whole takes no zone beside it. */
+const MOMENT = {
+  year: 'numeric',
+  month: 'short',
+  day: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+  timeZoneName: 'short',
+} as const
+
+/** A moment to the second in the reader's zone, which it names. */
 export function formatMoment(at: string): string {
-  return new Date(at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' })
+  return new Date(at).toLocaleString(undefined, MOMENT)
 }
 
 /** The clock time alone, for timelines within one day. */

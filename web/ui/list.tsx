@@ -6,6 +6,8 @@ import { ErrorState, Skeleton } from './states.tsx'
 
 export interface Column<Row> {
   name: string
+  /** Where the cells say enough: the name is there for screen readers alone. */
+  isNameHidden?: boolean
   cell: (row: Row) => ReactNode
   /** Tailwind classes of header and cells: widths, and from which width of the screen on the column is there. */
   className?: string
@@ -89,9 +91,9 @@ function Table<Row>(props: { label: string; columns: readonly Column<Row>[]; chi
     <table aria-label={props.label} className="w-full table-fixed border-collapse" onKeyDown={moveBetweenRows}>
       <thead>
         <tr className="h-8 border-b border-line text-left text-xs text-ink-faint">
-          {props.columns.map(({ name, className }) => (
+          {props.columns.map(({ name, isNameHidden = false, className }) => (
             <th key={name} scope="col" className={cx(CELL, 'font-normal', className)}>
-              {name}
+              {isNameHidden ? <span className="sr-only">{name}</span> : name}
             </th>
           ))}
         </tr>

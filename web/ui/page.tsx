@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { cx } from './class-names.ts'
+import { Skeleton } from './states.tsx'
 
 /** A page that scrolls below its header. */
 export function Page({ header, children }: { header: ReactNode; children: ReactNode }) {
@@ -18,6 +19,20 @@ export function PageHeader({ title, children }: { title: string; children?: Reac
       <h1 className="text-base font-semibold">{title}</h1>
       <div className="ml-auto flex items-center gap-2">{children}</div>
     </header>
+  )
+}
+
+/** What stands there while the code of a page is on its way. */
+export function PageSkeleton() {
+  return (
+    <div aria-busy="true">
+      <p className="sr-only" role="status">
+        Loading
+      </p>
+      <div className="flex h-12 items-center border-b border-line px-4 md:px-5">
+        <Skeleton className="h-4 w-40" />
+      </div>
+    </div>
   )
 }
 

@@ -7,6 +7,8 @@ export interface SelectOption<Value extends string> {
   value: Value
   label: ReactNode
   hint?: string
+  /** Whether the hint is an identifier, as a branch, and set in monospace. */
+  mono?: boolean
 }
 
 /** One of a few values. `label` names it when no visible label does. */
@@ -75,7 +77,7 @@ function Option({ option }: { option: SelectOption<string> }) {
       </Primitive.ItemIndicator>
       <Primitive.ItemText>{option.label}</Primitive.ItemText>
       {option.hint === undefined ? null : (
-        <span className="ml-auto pl-4 font-mono text-xs text-ink-faint">{option.hint}</span>
+        <span className={cx('ml-auto pl-4 text-xs text-ink-faint', option.mono === true && 'font-mono')}>{option.hint}</span>
       )}
     </Primitive.Item>
   )

@@ -1,14 +1,30 @@
-import { Link } from '@tanstack/react-router'
+import { Link, Outlet } from '@tanstack/react-router'
 import type { LinkProps } from '@tanstack/react-router'
+import { Suspense } from 'react'
 import { cx } from './class-names.ts'
+import { PageSkeleton } from './page.tsx'
 
 export interface PageGroup {
   name: string
   pages: readonly { to: NonNullable<LinkProps['to']>; label: string }[]
 }
 
+/** A part of the product with pages of its own: their navigation, and the one that is open. */
+export function PagesOf(props: { label: string; groups: readonly PageGroup[] }) {
+  return (
+    <div className="flex h-full min-h-0 flex-col md:flex-row">
+      <SubNavigation {...props} />
+      <div className="min-h-0 min-w-0 flex-1">
+        <Suspense fallback={<PageSkeleton />}>
+          <Outlet />
+        </Suspense>
+      </div>
+    </div>
+  )
+}
+
 /** The pages of a part of the product: a column in groups, and on narrow screens one row that scrolls. */
-export function SubNavigation({ label, groups }: { label: string; groups: readonly PageGroup[] }) {
+function SubNavigation({ label, groups }: { label: string; groups: readonly PageGroup[] }) {
   return (
     <nav
       aria-label={label}

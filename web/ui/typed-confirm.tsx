@@ -41,7 +41,7 @@ export function TypedConfirm(props: {
       {error === null ? null : <InlineError>{error}</InlineError>}
       <Button
         type="submit"
-        look="danger"
+        look="destroy"
         className="justify-self-end"
         disabled={busy || !ready || typed.trim() !== expected}
       >

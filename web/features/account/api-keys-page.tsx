@@ -27,7 +27,7 @@ const COLUMNS: readonly Column<ApiKey>[] = [
     className: 'hidden w-36 lg:table-cell',
   },
   {
-    name: 'May',
+    name: 'Permissions',
     cell: ({ scopes }) => (
       <p className="truncate text-sm text-ink-soft" title={scopes.join(', ')}>
         {scopeSummary(scopes)}
@@ -50,6 +50,7 @@ const COLUMNS: readonly Column<ApiKey>[] = [
 
 const DELETE: Column<ApiKey> = {
   name: 'Actions',
+  isNameHidden: true,
   cell: (key) => <DeleteApiKey apiKey={key} />,
   className: 'w-20 text-right',
 }

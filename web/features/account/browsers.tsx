@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { toast } from 'sonner'
 import { Tag } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
+import { Confirm } from '../../ui/dialog.tsx'
 import { Panel, PanelRow } from '../../ui/panel.tsx'
 import { Skeleton } from '../../ui/states.tsx'
 import { Ago } from '../../ui/time.tsx'
@@ -68,9 +69,17 @@ function EndOthers() {
     <PanelRow
       title="All other browsers"
       action={
-        <Button look="danger" disabled={isPending} onClick={() => mutate()}>
-          Sign out everywhere else
-        </Button>
+        <Confirm
+          trigger={
+            <Button look="danger" disabled={isPending}>
+              Sign out everywhere else
+            </Button>
+          }
+          title="Sign out everywhere else?"
+          description="All your other browsers are signed out at once. This one stays signed in."
+          action="Sign out"
+          onConfirm={() => mutate()}
+        />
       }
     >
       When a device is lost, or not yours.

@@ -29,6 +29,7 @@ export function CreateApiKeyDialog(props: { open: boolean; onOpenChange: (open: 
     <Dialog
       open={props.open}
       onOpenChange={close}
+      locked={made !== null}
       title={made === null ? 'New API key' : 'Copy your key now'}
       description={
         made === null
@@ -41,9 +42,14 @@ export function CreateApiKeyDialog(props: { open: boolean; onOpenChange: (open: 
   )
 }
 
-const EXPIRIES = ['7', '30', '90', '366', 'never'] as const
-type Expiry = (typeof EXPIRIES)[number]
-const expiryOptions = EXPIRIES.map((value) => ({ value, label: value === 'never' ? 'Never' : `In ${value} days` }))
+const EXPIRIES = [
+  { value: '7', label: 'In 7 days' },
+  { value: '30', label: 'In 30 days' },
+  { value: '90', label: 'In 90 days' },
+  { value: '366', label: 'In 1 year' },
+  { value: 'never', label: 'Never' },
+] as const
+type Expiry = (typeof EXPIRIES)[number]['value']
 
 function CreateForm({ onMade }: { onMade: (key: string) => void }) {
   const [name, setName] = useState('')
@@ -75,13 +81,13 @@ function CreateForm({ onMade }: { onMade: (key: string) => void }) {
       <ScopeChoices chosen={scopes} onChange={setScopes} />
       <Field
         label="Expires"
-        hint={expiry === 'never' ? 'A key that never expires works until somebody deletes it.' : undefined}
+        hint={expiry === 'never' ? 'A key that never expires works until someone deletes it.' : undefined}
       >
         {(id) => (
           <Select
             id={id}
             value={expiry}
-            options={expiryOptions}
+            options={EXPIRIES}
             className="w-full border-line-strong"
             onChange={setExpiry}
           />

@@ -13,13 +13,13 @@ export function EmailRow() {
   const { data: options } = useQuery(authOptionsQuery)
   const { mutate, isPending } = useMutation({
     mutationFn: () => askAuth('send-verification-email', { email: user.email }),
-    onSuccess: () => toast.success('Sent', { description: `Open the link in the mail to ${user.email}.` }),
-    onError: (error) => toast.error('The mail was not sent', { description: error.message }),
+    onSuccess: () => toast.success('Sent', { description: `Open the link in the email to ${user.email}.` }),
+    onError: (error) => toast.error('The email was not sent', { description: error.message }),
   })
   const verify =
     user.emailVerified || options?.emailEnabled !== true ? null : (
       <Button disabled={isPending} onClick={() => mutate()}>
-        {isPending ? 'Sending…' : 'Send verification mail'}
+        {isPending ? 'Sending…' : 'Send verification email'}
       </Button>
     )
   return (

@@ -1,6 +1,4 @@
 import { Monitor, Moon, Sun } from 'lucide-react'
-import { useState } from 'react'
-import { Button } from '../../ui/button.tsx'
 import { cx } from '../../ui/class-names.ts'
 import { Page, PageHeader } from '../../ui/page.tsx'
 import { Panel, PanelRow, SettingsColumn } from '../../ui/panel.tsx'
@@ -9,7 +7,7 @@ import { useTitle } from '../../ui/title.ts'
 import { useMe } from '../identity/me.ts'
 import { Browsers } from './browsers.tsx'
 import { EmailRow } from './email-row.tsx'
-import { PasswordDialog } from './password-dialog.tsx'
+import { PasswordRow } from './password-row.tsx'
 import { ProfileForm } from './profile-form.tsx'
 import { SignInWays } from './sign-in-ways.tsx'
 
@@ -52,18 +50,6 @@ function NotYours({ name }: { name: string }) {
         Password, connected sign-ins and signed-in browsers are {name}’s alone. Stop impersonating to see your own.
       </PanelRow>
     </Panel>
-  )
-}
-
-function PasswordRow() {
-  const [open, setOpen] = useState(false)
-  return (
-    <>
-      <PanelRow title="Password" action={<Button onClick={() => setOpen(true)}>Change password…</Button>}>
-        Changing it signs out all your other browsers.
-      </PanelRow>
-      <PasswordDialog open={open} onOpenChange={setOpen} />
-    </>
   )
 }
 

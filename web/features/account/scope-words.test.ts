@@ -12,5 +12,5 @@ it('knows that writing includes reading, and reading nothing', () => {
 })
 
 it('names what a key may do once', () => {
-  expect(scopeSummary(['sessions:read', 'sessions:write', 'runs:read'])).toBe('sessions write, runs read')
+  expect(scopeSummary(['sessions:read', 'sessions:write', 'runs:read'])).toBe('Write sessions, read runs')
 })

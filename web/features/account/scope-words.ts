@@ -25,9 +25,10 @@ export function includedScopes(chosen: readonly ApiKeyScope[]): ApiKeyScope[] {
   })
 }
 
-/** The scopes in few words: `sessions: write`, `runs: read`. Reading is not named beside writing. */
+/** The scopes in few words: `Write sessions, read runs`. Reading is not named beside writing. */
 export function scopeSummary(scopes: readonly ApiKeyScope[]): string {
   const included = includedScopes(scopes)
   const named = scopes.filter((scope) => !included.includes(scope))
-  return named.map((scope) => scope.replace(':', ' ')).join(', ')
+  const words = named.map((scope) => scope.split(':').reverse().join(' ')).join(', ')
+  return words.charAt(0).toUpperCase() + words.slice(1)
 }

@@ -28,6 +28,6 @@ export function useStopImpersonating() {
       tellOtherTabs('as oneself')
       openAfresh()
     },
-    onError: (error) => toastError('You still see the product as somebody else', error),
+    onError: (error) => toastError('You still see the product as someone else', error),
   })
 }

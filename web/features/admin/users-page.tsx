@@ -29,7 +29,7 @@ const COLUMNS: readonly Column<AdminUser>[] = [
     cell: ({ createdAt }) => <Ago at={createdAt} className="text-sm text-ink-faint" />,
     className: 'hidden w-28 md:table-cell',
   },
-  { name: 'Actions', cell: (user) => <Actions user={user} />, className: 'w-44 text-right' },
+  { name: 'Actions', isNameHidden: true, cell: (user) => <Actions user={user} />, className: 'w-44 text-right' },
 ]
 
 function Account({ user }: { user: AdminUser }) {
@@ -92,7 +92,7 @@ export function AdminUsersPage({ q, onSearch }: { q: string; onSearch: (q: strin
   )
   return (
     <Page header={header}>
-      <List label="Users" query={query} columns={COLUMNS} empty={<EmptyState title="Nobody is found" />} />
+      <List label="Users" query={query} columns={COLUMNS} empty={<EmptyState title="No users found" />} />
     </Page>
   )
 }

@@ -5,7 +5,7 @@ import { shortId } from '../../ui/format.ts'
 import { ROW_LINK } from '../../ui/list.tsx'
 import type { Column } from '../../ui/list.tsx'
 import { Ago } from '../../ui/time.tsx'
-import { inWords } from './in-words.ts'
+import { doneInWords } from './in-words.ts'
 
 interface Expansion {
   isOpen: (entry: AuditEntry) => boolean
@@ -33,7 +33,7 @@ export function auditColumns({ isOpen, toggle }: Expansion): readonly Column<Aud
                 className={ROW_LINK}
                 onClick={() => toggle(entry)}
               >
-                {inWords(entry.verb)} {inWords(entry.subject.kind)}
+                {doneInWords(entry.verb, entry.subject.kind)}
               </button>{' '}
               <span className="text-ink-soft">{nameOf(entry.subject)}</span>
             </p>

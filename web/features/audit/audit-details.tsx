@@ -11,7 +11,7 @@ export function AuditDetails({ entry }: { entry: AuditEntry }) {
   return (
     <div className="grid gap-4 bg-surface px-4 py-3.5 md:px-5 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
       {changes.length === 0 ? (
-        <p className="text-sm text-ink-faint">The entry tells no values.</p>
+        <p className="text-sm text-ink-faint">No values were recorded.</p>
       ) : (
         <Changes changes={changes} />
       )}

@@ -8,42 +8,8 @@ import { useOrganizationId } from '../identity/me.ts'
 import { everyMemberQuery } from '../members/queries.ts'
 import { isFiltered } from './audit-search.ts'
 import type { AuditSearch } from './audit-search.ts'
-import { inWords } from './in-words.ts'
+import { SUBJECTS, subjectInWords, verbInWords, VERBS } from './in-words.ts'
 
-/** What is logged; what else the loaded entries or the address name is offered too. */
-const VERBS = [
-  'accept',
-  'authorize',
-  'cancel',
-  'complete_onboarding',
-  'create',
-  'delete',
-  'export',
-  'impersonate',
-  'join',
-  'leave',
-  'prompt',
-  'reject',
-  'remove',
-  'resend',
-  'transfer',
-  'update',
-]
-const SUBJECTS = [
-  'api_key',
-  'audit_log',
-  'automation',
-  'device',
-  'invitation',
-  'member',
-  'organization',
-  'repository',
-  'run',
-  'session',
-  'trigger',
-  'user',
-  'webhook_endpoint',
-]
 /** Stands for no choice; no verb, subject or id is written so. */
 const ANY = '*'
 
@@ -55,29 +21,30 @@ interface FiltersProps {
 
 export function AuditFilters({ search, onSearch, entries }: FiltersProps) {
   const set = (change: Partial<AuditSearch>) => onSearch({ ...search, ...change })
-  const verbs = [...VERBS, ...entries.map(({ verb }) => verb)]
-  const subjects = [...SUBJECTS, ...entries.map(({ subject }) => subject.kind)]
+  // Everything that can be logged, and what else the loaded entries name.
+  const verbs = [...Object.keys(VERBS), ...entries.map(({ verb }) => verb)]
+  const subjects = [...Object.keys(SUBJECTS), ...entries.map(({ subject }) => subject.kind)]
   return (
     <search className="flex flex-wrap items-center gap-2 border-b border-line px-4 py-2 md:px-5">
       <Choice
         label="Who"
-        all="Everybody"
+        all="Everyone"
         value={search.actor}
         options={useActors(entries)}
         onChange={(actor) => set({ actor })}
       />
       <Choice
-        label="Verb"
-        all="All verbs"
+        label="Action"
+        all="All actions"
         value={search.verb}
-        options={wordsOf(verbs)}
+        options={optionsOf(verbs, verbInWords)}
         onChange={(verb) => set({ verb })}
       />
       <Choice
         label="Subject"
         all="All subjects"
         value={search.subject}
-        options={wordsOf(subjects)}
+        options={optionsOf(subjects, subjectInWords)}
         onChange={(subject) => set({ subject })}
       />
       <Day label="From" value={search.from} onChange={(from) => set({ from })} />
@@ -101,8 +68,9 @@ function useActors(entries: readonly AuditEntry[]): Option[] {
   return [...names].map(([value, label]) => ({ value, label }))
 }
 
-function wordsOf(words: readonly string[]): Option[] {
-  return [...new Set(words)].sort().map((value) => ({ value, label: inWords(value) }))
+function optionsOf(words: readonly string[], labelOf: (word: string) => string): Option[] {
+  const options = [...new Set(words)].map((value) => ({ value, label: labelOf(value) }))
+  return options.sort((one, other) => one.label.localeCompare(other.label))
 }
 
 function Choice(props: {

@@ -1,4 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useBlocker } from '@tanstack/react-router'
 import { useState } from 'react'
 import { toast } from 'sonner'
 import type { Automation, UpdateAutomation } from '#schema/contracts/automations'
@@ -6,9 +7,10 @@ import type { Tagged } from '#schema/endpoints/client'
 import { endpoints } from '#schema/endpoints/index'
 import { call, explainError, isStatus } from '../../client.ts'
 import { Button } from '../../ui/button.tsx'
+import { Discard } from '../../ui/dialog.tsx'
 import { clipped } from '../../ui/format.ts'
 import { InlineError } from '../../ui/states.tsx'
-import { useMayOwn, useOrganizationId } from '../identity/me.ts'
+import { useOrganizationId } from '../identity/me.ts'
 import { AutomationFields } from './automation-fields.tsx'
 import type { AutomationDraft } from './automation-fields.tsx'
 import { automationQuery } from './queries.ts'
@@ -33,12 +35,12 @@ const NOTE_CHARACTERS = 120
  * theirs beside what was written, and asks again.
  */
 export function AutomationForm({ saved, onAgain }: FormProps) {
-  const mayUpdate = useMayOwn('automations:update', saved.body)
   const [edit, setEdit] = useState<Edit | null>(null)
   const [isOutdated, setOutdated] = useState(false)
   const stands = draftOf(saved.body)
   const draft = { ...stands, ...edit?.change }
   const change = changeOf(stands, draft)
+  const isWritten = Object.keys(change).length > 0
   const { mutate, isPending, error } = useSave(saved.body.id, {
     onSaved: () => {
       setEdit(null)
@@ -66,28 +68,31 @@ export function AutomationForm({ saved, onAgain }: FormProps) {
         draft={draft}
         issues={issuesOf(error)}
         noteOf={noteOf}
-        disabled={!mayUpdate}
         onChange={(part) => setEdit({ etag: edit?.etag ?? saved.etag, change: { ...edit?.change, ...part } })}
       />
       {isOutdated ? (
         <InlineError>
-          Somebody else changed this automation meanwhile. Look at what they saved, then save again.
+          Someone else just changed this automation. Look at what they saved, then save again.
         </InlineError>
       ) : (
         <Refusal error={error} />
       )}
-      {mayUpdate ? (
-        <Button
-          type="submit"
-          look="primary"
-          className="justify-self-end"
-          disabled={isPending || Object.keys(change).length === 0}
-        >
-          {isPending ? 'Saving…' : 'Save changes'}
-        </Button>
-      ) : null}
+      <Button type="submit" look="primary" className="justify-self-end" disabled={isPending || !isWritten}>
+        {isPending ? 'Saving…' : 'Save changes'}
+      </Button>
+      <Leaving isWritten={isWritten && !isPending} />
     </form>
   )
+}
+
+/** Asks before a page is left on which something was written. */
+function Leaving({ isWritten }: { isWritten: boolean }) {
+  const { status, proceed, reset } = useBlocker({
+    shouldBlockFn: () => true,
+    disabled: !isWritten,
+    withResolver: true,
+  })
+  return <Discard open={status === 'blocked'} onOpenChange={() => reset?.()} onConfirm={() => proceed?.()} />
 }
 
 function Refusal({ error }: { error: unknown }) {

@@ -9,6 +9,8 @@ import { ErrorState, Skeleton } from '../../ui/states.tsx'
 import { Ago } from '../../ui/time.tsx'
 import { useTitle } from '../../ui/title.ts'
 import { useMay, useMayOwn, useOrganizationId } from '../identity/me.ts'
+import { LastRuns } from '../runs/last-runs.tsx'
+import { AutomationFacts } from './automation-facts.tsx'
 import { AutomationForm } from './automation-form.tsx'
 import { DeleteAutomation } from './delete-automation.tsx'
 import { EnabledSwitch } from './enabled-switch.tsx'
@@ -36,6 +38,7 @@ interface DetailsProps {
 function AutomationDetails({ saved, onAgain }: DetailsProps) {
   const { body: automation } = saved
   const mayRun = useMay('automations:run')
+  const mayUpdate = useMayOwn('automations:update', automation)
   const mayDelete = useMayOwn('automations:delete', automation)
   const header = (
     <DetailHeader
@@ -65,7 +68,14 @@ function AutomationDetails({ saved, onAgain }: DetailsProps) {
             </>
           }
         >
-          <AutomationForm saved={saved} onAgain={onAgain} />
+          {mayUpdate ? (
+            <AutomationForm saved={saved} onAgain={onAgain} />
+          ) : (
+            <AutomationFacts automation={automation} />
+          )}
+        </Panel>
+        <Panel title="Runs" description="The last ten.">
+          <LastRuns automationId={automation.id} />
         </Panel>
         {mayDelete ? (
           <Panel title="Delete">

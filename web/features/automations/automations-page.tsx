@@ -19,7 +19,7 @@ import { automationListQuery, providersQuery, whenQuery } from './queries.ts'
 import { whenTitle } from './when-words.ts'
 
 const COLUMNS: readonly Column<Automation>[] = [
-  { name: 'Name', cell: (automation) => <NameCell automation={automation} />, className: 'md:w-64' },
+  { name: 'Name', cell: (automation) => <NameCell automation={automation} />, className: 'md:w-2/5' },
   {
     name: 'Runs when',
     cell: (automation) => <WhenCell automation={automation} />,

@@ -6,7 +6,7 @@ import { endpoints } from '#schema/endpoints/index'
 import { call, explainError } from '../../client.ts'
 import { useIdempotencyKey } from '../../idempotency-key.ts'
 import { Button } from '../../ui/button.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
+import { Dialog, DialogEnd } from '../../ui/dialog.tsx'
 import { InlineError } from '../../ui/states.tsx'
 import { useOrganizationId } from '../identity/me.ts'
 import { repositoriesQuery } from '../sessions/queries.ts'
@@ -18,10 +18,11 @@ export function CreateAutomationDialog(props: { open: boolean; onOpenChange: (op
   return (
     <Dialog
       long
+      guarded
       open={props.open}
       onOpenChange={props.onOpenChange}
       title="New automation"
-      description="Say what the agent is to do. When it runs is the next step."
+      description="Say what the agent should do. When it runs comes next."
     >
       <CreateForm onDone={() => props.onOpenChange(false)} />
     </Dialog>
@@ -53,9 +54,11 @@ function CreateForm({ onDone }: { onDone: () => void }) {
     >
       <AutomationFields draft={draft} issues={issues} onChange={(change) => setWritten({ ...written, ...change })} />
       {rest.length === 0 ? null : <InlineError>{rest.join(' ')}</InlineError>}
-      <Button type="submit" look="primary" className="justify-self-end" disabled={!ready}>
-        {isPending ? 'Creating…' : 'Create automation'}
-      </Button>
+      <DialogEnd>
+        <Button type="submit" look="primary" disabled={!ready}>
+          {isPending ? 'Creating…' : 'Create automation'}
+        </Button>
+      </DialogEnd>
     </form>
   )
 }

@@ -43,7 +43,7 @@ function DeleteForm({ automation }: { automation: Automation }) {
     mutationFn: () => call(endpoints.automations.delete, { params: { automationId: automation.id } }),
     onSuccess: async () => {
       toast.success(`${automation.name} was deleted`)
-      await navigate({ to: '/dashboard/automations' })
+      await navigate({ to: '/dashboard/automations', ignoreBlocker: true })
       await queryClient.invalidateQueries({ queryKey: [organizationId, 'automations'] })
     },
   })

@@ -17,12 +17,16 @@ export function RunNow({ automation }: { automation: Automation }) {
   const [open, setOpen] = useState(false)
   return (
     <>
-      <Button size="small" disabled={!automation.enabled} onClick={() => setOpen(true)}>
+      <Button size="small" onClick={() => setOpen(true)}>
         <Play aria-hidden />
         Run now
       </Button>
       <Dialog open={open} onOpenChange={setOpen} title="Run now" description={automation.name}>
-        <RunForm automation={automation} />
+        {automation.enabled ? (
+          <RunForm automation={automation} />
+        ) : (
+          <p className="text-ink-soft">This automation is switched off. Switch it on first, then run it.</p>
+        )}
       </Dialog>
     </>
   )
@@ -62,7 +66,7 @@ function RunForm({ automation }: { automation: Automation }) {
         if (!isPending) mutate()
       }}
     >
-      <Field label="What it should know this time (optional)" hint="It is told this besides its instructions.">
+      <Field label="What it should know this time (optional)" hint="Added to its instructions, for this run only.">
         {(id, describedBy) => (
           <Textarea
             id={id}

@@ -31,10 +31,10 @@ export function whenDetails(providers: readonly Provider[], trigger: Said): stri
 
 /** How its events come about. */
 export const MECHANISMS: Record<TriggerMechanism, { label: string; hint: string }> = {
-  webhook: { label: 'As it happens', hint: 'The service sends a webhook.' },
-  polling: { label: 'By asking', hint: 'A connection is asked for news every so often.' },
-  scheduled: { label: 'By the clock', hint: 'A schedule fires.' },
-  manual: { label: 'By hand', hint: 'Somebody starts it.' },
+  webhook: { label: 'Webhook (instant)', hint: 'The service sends each event here.' },
+  polling: { label: 'Polling', hint: 'The service is asked for new events at an interval.' },
+  scheduled: { label: 'Schedule', hint: 'At set times.' },
+  manual: { label: 'Manual', hint: 'Somebody starts it.' },
 }
 
 const UNITS = [

@@ -31,9 +31,11 @@ export function DeliveriesPage({ search, onSearch }: DeliveriesPageProps) {
   const newest = useNewest(organizationId, filter, query)
   const body = useRef<HTMLDivElement>(null)
   useTitle('Deliveries')
+  const deliveries = newest.data?.pages.flatMap((page) => page.items) ?? []
+  const isEmpty = newest.data !== undefined && deliveries.length === 0 && countFilters(search) === 0
   const header = (
     <PageHeader title="Deliveries">
-      <ReplayRange filter={filter} onReplayed={() => body.current?.scrollIntoView()} />
+      {isEmpty ? null : <ReplayRange filter={filter} onReplayed={() => body.current?.scrollIntoView()} />}
     </PageHeader>
   )
   const showNewest = () => {
@@ -43,11 +45,7 @@ export function DeliveriesPage({ search, onSearch }: DeliveriesPageProps) {
   return (
     <Page header={header}>
       <div ref={body}>
-        <DeliveryFilters
-          search={search}
-          onSearch={onSearch}
-          deliveries={newest.data?.pages.flatMap((page) => page.items) ?? []}
-        />
+        <DeliveryFilters search={search} onSearch={onSearch} deliveries={deliveries} />
         <NewDeliveries newest={newest} onShow={showNewest} />
         <List
           label="Deliveries"
@@ -80,7 +78,7 @@ function NothingHere({ search, onSearch }: DeliveriesPageProps) {
   if (countFilters(search) === 0) return <FirstWebhook />
   return (
     <EmptyState title="No delivery fits the filter" action={<Button onClick={() => onSearch({})}>Clear all</Button>}>
-      Only deliveries with a valid signature are kept, and those that have ended for a week.
+      Only verified deliveries are kept, for 7 days after processing.
     </EmptyState>
   )
 }

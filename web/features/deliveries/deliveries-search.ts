@@ -3,8 +3,8 @@ import { DeliveryFilter } from '#schema/contracts/deliveries'
 
 const HOUR_MS = 3_600_000
 
-/** Stretches of time that end now, and how long they are. */
-export const LAST = { '1h': HOUR_MS, '24h': 24 * HOUR_MS, '7d': 168 * HOUR_MS, '30d': 720 * HOUR_MS } as const
+/** Stretches of time that end now, and how long they are: what has ended is deleted after seven days. */
+export const LAST = { '1h': HOUR_MS, '24h': 24 * HOUR_MS, '7d': 168 * HOUR_MS } as const
 export type Last = keyof typeof LAST
 
 /** A minute as a form field gives it, where the reader is. */
@@ -22,7 +22,7 @@ export const DeliveriesSearch = z.object({
   result: DeliveryFilter.shape.result.catch(undefined),
   provider: DeliveryFilter.shape.provider.catch(undefined),
   event: z.preprocess(text, DeliveryFilter.shape.eventType).catch(undefined),
-  last: z.enum(['1h', '24h', '7d', '30d']).optional().catch(undefined),
+  last: z.enum(['1h', '24h', '7d']).optional().catch(undefined),
   from: LocalMinute.optional().catch(undefined),
   to: LocalMinute.optional().catch(undefined),
   q: z.preprocess(text, DeliveryFilter.shape.q).catch(undefined),
@@ -56,6 +56,12 @@ export function localMinuteOf(at: number): string {
 export function countFilters(search: DeliveriesSearch): number {
   const { status, result, provider, event, q, trigger, last, from, to } = search
   return [status, result, provider, event, q, trigger, last ?? from ?? to].filter((value) => value !== undefined).length
+}
+
+/** A stretch of this length before the end of the filter, or before now. */
+export function lastOf(last: Last, { to }: DeliveryFilter, now: number): { from: string; to: string } {
+  const end = to === undefined ? now : Date.parse(to)
+  return { from: new Date(end - LAST[last]).toISOString(), to: new Date(end).toISOString() }
 }
 
 /** The stretch of time that a replay of many takes: from where the filter starts, up to its end or to now. */

@@ -28,7 +28,9 @@ export const DELIVERY_COLUMNS: readonly Column<Delivery>[] = [
   },
 ]
 
+/** With what has no column of its own on narrower screens. */
 function EventCell({ delivery }: { delivery: Delivery }) {
+  const about = aboutOf(delivery)
   return (
     <div className="min-w-0">
       <p className="flex items-center gap-2">
@@ -43,6 +45,7 @@ function EventCell({ delivery }: { delivery: Delivery }) {
         <span className="shrink-0 text-xs text-ink-faint">{providerName(delivery.provider)}</span>
         {delivery.replayOf === null ? null : <Tag>Replay</Tag>}
       </p>
+      {about === null ? null : <p className="truncate text-sm text-ink-soft lg:hidden">{about}</p>}
       <div className="md:hidden">
         <Result delivery={delivery} />
       </div>

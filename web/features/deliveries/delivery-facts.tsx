@@ -4,10 +4,10 @@ import type { DeliveryDetail } from '#schema/contracts/deliveries'
 import { Copyable } from '../../ui/copy.tsx'
 import { formatDuration, formatMoment, shortId } from '../../ui/format.ts'
 import { Fact, Facts } from '../../ui/page.tsx'
+import { integrationsQuery } from '../automations/queries.ts'
 import { useOrganizationId } from '../identity/me.ts'
 import { INGRESSES, providerName, VERIFICATIONS } from './delivery-status.tsx'
 import { errorInWords } from './outcome-words.ts'
-import { connectionsQuery } from './queries.ts'
 
 const LINK = 'underline decoration-line-strong underline-offset-3 hover:decoration-current'
 
@@ -15,7 +15,7 @@ const LINK = 'underline decoration-line-strong underline-offset-3 hover:decorati
 export function DeliveryFacts({ delivery }: { delivery: DeliveryDetail }) {
   return (
     <Facts>
-      <Fact name="Provider">{providerName(delivery.provider)}</Fact>
+      <Fact name="Service">{providerName(delivery.provider)}</Fact>
       <Fact name="Received">{formatMoment(delivery.receivedAt)}</Fact>
       <Times delivery={delivery} />
       <Fact name="Came in">{INGRESSES[delivery.ingress]}</Fact>
@@ -55,7 +55,7 @@ function Times({ delivery }: { delivery: DeliveryDetail }) {
       {nextAttemptAt === null ? null : <Fact name="Next attempt">{formatMoment(nextAttemptAt)}</Fact>}
       {error === null ? null : (
         <Fact name="Error">
-          {errorInWords(error)} <span className="font-mono text-xs text-bad">{error}</span>
+          <span title={error}>{errorInWords(error)}</span>
         </Fact>
       )}
     </>
@@ -85,8 +85,8 @@ function Identity({ identity }: { identity: NonNullable<DeliveryDetail['identity
 }
 
 function Connection({ integrationId }: { integrationId: string }) {
-  const { data } = useQuery(connectionsQuery(useOrganizationId()))
-  const connection = data?.items.find(({ id }) => id === integrationId)
+  const { data } = useQuery(integrationsQuery(useOrganizationId()))
+  const connection = data?.find(({ id }) => id === integrationId)
   if (connection === undefined) return <Copyable text={integrationId} name="connection id" />
   const name = connection.displayName ?? connection.externalId ?? shortId(connection.id)
   return `${providerName(connection.integrationId)}: ${name}`

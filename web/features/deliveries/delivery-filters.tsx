@@ -1,27 +1,30 @@
-import { Search } from 'lucide-react'
-import { useId } from 'react'
+import { useQuery } from '@tanstack/react-query'
+import { ListFilter, Search, X } from 'lucide-react'
+import { useId, useState } from 'react'
 import { DeliveryResult, DeliveryStatus } from '#schema/contracts/deliveries'
 import type { Delivery } from '#schema/contracts/deliveries'
 import { TriggerProvider } from '#schema/contracts/triggers'
 import { Button } from '../../ui/button.tsx'
+import { cx } from '../../ui/class-names.ts'
 import { Input } from '../../ui/field.tsx'
 import { counted } from '../../ui/format.ts'
 import { Select } from '../../ui/select.tsx'
+import { automationNamesQuery, whenItemQuery } from '../automations/queries.ts'
+import { useOrganizationId } from '../identity/me.ts'
 import { countFilters, LAST, localMinuteOf } from './deliveries-search.ts'
 import type { DeliveriesSearch, Last } from './deliveries-search.ts'
 import { deliveryStatusLabel, RESULT_LABELS, SENDERS } from './delivery-status.tsx'
 import { knownEvents } from './known-events.ts'
 import { useDebounced } from './use-debounced.ts'
 
-/** Stands for no choice; no status, provider or event is written so. */
+/** Stands for no choice; no status, service or event is written so. */
 const ANY = '*'
 const BETWEEN = 'between'
 
-const STRETCHES: Record<Last, string> = {
+export const STRETCHES: Record<Last, string> = {
   '1h': 'Last hour',
   '24h': 'Last 24 hours',
   '7d': 'Last 7 days',
-  '30d': 'Last 30 days',
 }
 
 interface FiltersProps {
@@ -30,15 +33,49 @@ interface FiltersProps {
   deliveries: readonly Delivery[]
 }
 
+/** What narrows the list. On a phone the choices are folded behind one button. */
 export function DeliveryFilters({ search, onSearch, deliveries }: FiltersProps) {
+  const [open, setOpen] = useState(false)
+  const id = useId()
   const set = (change: Partial<DeliveriesSearch>) => onSearch({ ...search, ...change })
-  const events = knownEvents(search, deliveries).map((event) => ({ value: event, label: event }))
   return (
     <search className="flex flex-wrap items-center gap-2 border-b border-line px-4 py-2 md:px-5">
       <TextSearch value={search.q} onChange={(q) => set({ q })} />
+      <Button
+        size="small"
+        aria-expanded={open}
+        aria-controls={id}
+        className="sm:hidden"
+        onClick={() => setOpen(!open)}
+      >
+        <ListFilter aria-hidden />
+        Filters
+      </Button>
+      <div id={id} className={cx(open ? 'flex w-full flex-wrap gap-2' : 'hidden', 'sm:contents')}>
+        <Choices search={search} deliveries={deliveries} set={set} />
+        <TimeRange search={search} set={set} />
+      </div>
+      {search.trigger === undefined ? null : (
+        <AutomationChip
+          triggerId={search.trigger}
+          deliveries={deliveries}
+          onRemove={() => set({ trigger: undefined })}
+        />
+      )}
+      <ClearAll search={search} onSearch={onSearch} />
+    </search>
+  )
+}
+
+type Set = (change: Partial<DeliveriesSearch>) => void
+
+function Choices({ search, deliveries, set }: Pick<FiltersProps, 'search' | 'deliveries'> & { set: Set }) {
+  const events = knownEvents(search, deliveries).map((event) => ({ value: event, label: event }))
+  return (
+    <>
       <Choice
-        label="Provider"
-        all="All providers"
+        label="Service"
+        all="All services"
         value={search.provider}
         options={TriggerProvider.options.flatMap((value) => {
           const label = SENDERS[value]
@@ -67,10 +104,34 @@ export function DeliveryFilters({ search, onSearch, deliveries }: FiltersProps) 
         options={DeliveryStatus.options.map((value) => ({ value, label: deliveryStatusLabel(value) }))}
         onChange={(status) => set({ status })}
       />
-      <TimeRange search={search} set={set} />
-      <ClearAll search={search} onSearch={onSearch} />
-    </search>
+    </>
   )
+}
+
+/** The one automation that the list is about; others are chosen from the automation itself. */
+function AutomationChip(props: { triggerId: string; deliveries: readonly Delivery[]; onRemove: () => void }) {
+  const name = useAutomationName(props.triggerId, props.deliveries)
+  return (
+    <span className="inline-flex h-7 max-w-full items-center gap-1 rounded-md border border-line bg-surface pl-2.5 text-sm">
+      <span className="truncate">Automation: {name}</span>
+      <Button look="quiet" size="icon" aria-label="Show deliveries of all automations" className="size-6.5" onClick={props.onRemove}>
+        <X aria-hidden />
+      </Button>
+    </span>
+  )
+}
+
+/** The shown deliveries name it; when there is none, what it runs on leads to it, unless that was removed. */
+function useAutomationName(triggerId: string, deliveries: readonly Delivery[]): string {
+  const organizationId = useOrganizationId()
+  const decisions = deliveries.flatMap(({ outcome }) => outcome?.decisions ?? [])
+  const named = decisions.find((decision) => decision.triggerId === triggerId)?.automationName
+  const enabled = named === undefined
+  const { data: when, error } = useQuery({ ...whenItemQuery(organizationId, triggerId), enabled, retry: false })
+  const { data: names } = useQuery({ ...automationNamesQuery(organizationId), enabled })
+  if (named !== undefined) return named
+  if (error !== null) return 'removed'
+  return (when === undefined ? undefined : names?.get(when.body.automationId)) ?? '…'
 }
 
 function ClearAll({ search, onSearch }: Pick<FiltersProps, 'search' | 'onSearch'>) {
@@ -125,7 +186,7 @@ function Choice<Value extends string>(props: {
 
 type Stretch = Last | typeof ANY | typeof BETWEEN
 
-function TimeRange(props: { search: DeliveriesSearch; set: (change: Partial<DeliveriesSearch>) => void }) {
+function TimeRange(props: { search: DeliveriesSearch; set: Set }) {
   const { search, set } = props
   const isBetween = search.last === undefined && (search.from !== undefined || search.to !== undefined)
   const choose = (stretch: Stretch) => {

@@ -8,13 +8,15 @@ import { DeliveryStatusBadge } from './delivery-status.tsx'
 const ROW = 'flex flex-wrap items-center gap-x-4 gap-y-1 px-3.5 py-2 text-sm'
 const LINK = 'min-w-0 flex-1 truncate font-medium hover:underline underline-offset-3'
 
-/** The runs that it started. */
+/** The runs that it started, besides those that its decisions lead to. */
 export function RunsOf({ delivery }: { delivery: DeliveryDetail }) {
-  if (delivery.runs.length === 0) return null
+  const decided = delivery.outcome?.decisions.map(({ runId }) => runId) ?? []
+  const runs = delivery.runs.filter(({ id }) => !decided.includes(id))
+  if (runs.length === 0) return null
   return (
     <Section title="Runs">
       <ul aria-label="Runs" className="divide-y divide-line rounded-lg border border-line">
-        {delivery.runs.map(({ id, status, title }) => (
+        {runs.map(({ id, status, title }) => (
           <li key={id} className={ROW}>
             <Link to="/dashboard/runs/$runId" params={{ runId: id }} className={LINK}>
               {title}

@@ -44,7 +44,7 @@ function DeliveryDetails({ delivery }: { delivery: DeliveryDetail }) {
           {about === null ? null : <p className="font-medium break-words">{about}</p>}
           <p className="break-words">{outcomeInWords(delivery)}</p>
           {delivery.outcome === null || delivery.outcome.decisions.length === 0 ? null : (
-            <Decisions decisions={delivery.outcome.decisions} />
+            <Decisions decisions={delivery.outcome.decisions} runs={delivery.runs} />
           )}
         </Section>
         <RunsOf delivery={delivery} />

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Delivery, DeliveryOutcome, TriggerDecision } from '#schema/contracts/deliveries'
-import { aboutOf, outcomeInWords } from './outcome-words.ts'
+import { aboutOf, errorInWords, ERRORS, outcomeInWords, reasonInWords, REASONS } from './outcome-words.ts'
 
 const ID = '01990000-0000-7000-8000-000000000001'
 
@@ -65,7 +65,25 @@ describe('what became of a delivery, in words', () => {
 
   it('names failures, also ones this page does not know', () => {
     expect(outcomeInWords(delivery({ status: 'failed', error: 'invalid_json' }))).toBe('The body is not valid JSON')
-    expect(outcomeInWords(delivery({ status: 'failed', error: 'database.away' }))).toBe('database.away')
+    expect(outcomeInWords(delivery({ status: 'failed', error: 'database.away' }))).toBe('Database away')
+  })
+
+  it('has a sentence for every code by which processing ends or waits', () => {
+    const sources = import.meta.glob<string>(
+      ['../../../domain/triggers/inbox/*.ts', '../../../domain/integrations/errors.ts', '!**/*.test.ts'],
+      { query: '?raw', import: 'default', eager: true },
+    )
+    const code = /\b(?:error|reason|refusal): (?:[^'\n]* )?'([a-z]+(?:_[a-z]+)+)'|'(provider\.[a-z_]+)'/g
+    const codes = Object.values(sources).flatMap((text) => [...text.matchAll(code)].map((hit) => hit[1] ?? hit[2] ?? ''))
+    expect(codes).toEqual(expect.arrayContaining(['body_missing', 'unsupported_event', 'provider.unauthorized']))
+    expect(codes.filter((known) => REASONS[known] === undefined)).toEqual([])
+    expect(Object.values({ ...REASONS, ...ERRORS }).join(' ')).not.toMatch(/trigger|provider|_/i)
+  })
+
+  it('reads as words where a code has no sentence, and leaves sentences alone', () => {
+    expect([errorInWords('service.is_away'), reasonInWords('odd_thing')]).toEqual(['Service is away', 'Odd thing'])
+    expect(reasonInWords('label agent is missing')).toBe('label agent is missing')
+    expect(outcome({ decisions: [decision('no_integration')] })).toContain('belongs to no connection')
   })
 
   it('tells what still waits', () => {

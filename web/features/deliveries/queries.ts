@@ -34,16 +34,6 @@ export const deliveryQuery = (organizationId: string, deliveryId: string) =>
     refetchInterval: ({ state }) => (state.data === undefined || isOpen(state.data) ? ACTIVE_MS : false),
   })
 
-const CONNECTIONS_FRESH_MS = 60_000
-
-/** To name the connection that a delivery is about. */
-export const connectionsQuery = (organizationId: string) =>
-  queryOptions({
-    queryKey: [organizationId, 'integrations', 'names'],
-    queryFn: ({ signal }) => call(endpoints.integrations.list, { query: { limit: PAGE_MOST }, signal }),
-    staleTime: CONNECTIONS_FRESH_MS,
-  })
-
 /** How many ended deliveries fit that are no replays themselves; it stops counting above `most`. */
 export async function countReplayable(filter: DeliveryFilter, most: number, signal: AbortSignal): Promise<number> {
   let count = 0

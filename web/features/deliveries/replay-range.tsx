@@ -8,10 +8,14 @@ import { useIdempotencyKey } from '../../idempotency-key.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { counted, formatMoment } from '../../ui/format.ts'
+import { Field } from '../../ui/field.tsx'
 import { Fact, Facts } from '../../ui/page.tsx'
+import { Select } from '../../ui/select.tsx'
 import { InlineError, Skeleton } from '../../ui/states.tsx'
 import { useMay, useOrganizationId } from '../identity/me.ts'
-import { stretchOf } from './deliveries-search.ts'
+import { lastOf, stretchOf } from './deliveries-search.ts'
+import type { Last } from './deliveries-search.ts'
+import { STRETCHES } from './delivery-filters.tsx'
 import { countReplayable } from './queries.ts'
 
 /** More are refused: they are asked for in several stretches of time. */
@@ -19,42 +23,60 @@ const MOST = 1_000
 
 type Stretch = DeliveryFilter & { from: string; to: string }
 
-/** Processes again whatever fits the filter; a filter without a stretch of time is not offered that. */
+/** Processes again whatever fits the filter; where that has no time, the dialog asks for one. */
 export function ReplayRange({ filter, onReplayed }: { filter: DeliveryFilter; onReplayed: () => void }) {
   const mayReplay = useMay('deliveries:replay')
-  const [wanted, setWanted] = useState<Stretch | null>(null)
+  const [open, setOpen] = useState(false)
   if (!mayReplay) return null
-  const open = () => {
-    const stretch = stretchOf(filter, Date.now())
-    if (stretch !== null) setWanted({ ...filter, ...stretch })
-  }
   return (
     <>
-      <Button
-        size="small"
-        disabled={filter.from === undefined}
-        title={filter.from === undefined ? 'Choose a time first' : undefined}
-        onClick={open}
-      >
+      <Button size="small" onClick={() => setOpen(true)}>
         Replay…
       </Button>
       <Dialog
-        open={wanted !== null}
-        onOpenChange={(isOpen) => (isOpen ? undefined : setWanted(null))}
+        open={open}
+        onOpenChange={setOpen}
         title="Replay deliveries"
         description="Each is processed again as a new delivery. Events that are known already start nothing."
       >
-        {wanted === null ? null : (
-          <ReplayForm
-            wanted={wanted}
-            onDone={() => {
-              setWanted(null)
-              onReplayed()
-            }}
-          />
-        )}
+        <ReplayOf
+          filter={filter}
+          onDone={() => {
+            setOpen(false)
+            onReplayed()
+          }}
+        />
       </Dialog>
     </>
+  )
+}
+
+/** The stretch of time is that of the moment in which the dialog is opened, or the time chosen. */
+function ReplayOf({ filter, onDone }: { filter: DeliveryFilter; onDone: () => void }) {
+  const [last, setLast] = useState<Last>()
+  const [stretch, setStretch] = useState(() => stretchOf(filter, Date.now()))
+  const choose = (chosen: Last) => {
+    setLast(chosen)
+    setStretch(lastOf(chosen, filter, Date.now()))
+  }
+  return (
+    <div className="grid gap-4">
+      {filter.from !== undefined ? null : (
+        <Field label="Received in the">
+          {(id) => (
+            <Select
+              id={id}
+              value={last}
+              options={(Object.keys(STRETCHES) as Last[]).map((value) => ({ value, label: STRETCHES[value] }))}
+              placeholder="Choose a time"
+              className="w-full border-line-strong"
+              onChange={choose}
+            />
+          )}
+        </Field>
+      )}
+      {stretch === null ? null : <ReplayForm wanted={{ ...filter, ...stretch }} onDone={onDone} />}
+    </div>
   )
 }
 

@@ -23,7 +23,7 @@ const Refused = z.object({
 
 const WORDS: Record<string, string> = {
   INVALID_EMAIL_OR_PASSWORD: 'The email or the password is wrong.',
-  EMAIL_NOT_VERIFIED: 'This address is not verified yet. Open the link in the mail we sent you.',
+  EMAIL_NOT_VERIFIED: 'This address is not verified yet. Open the link in the email we sent you.',
   USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: 'There is an account with this email already. Sign in instead.',
   PASSWORD_TOO_SHORT: 'The password needs at least 8 characters.',
   PASSWORD_TOO_LONG: 'The password may have at most 128 characters.',

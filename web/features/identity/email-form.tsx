@@ -8,6 +8,8 @@ import { codeOf } from './ask-auth.ts'
 /** Asks for an address and sends it something. */
 export function EmailForm(props: {
   action: string
+  /** The address that is known already. */
+  email?: string | undefined
   send: (email: string) => Promise<void>
   onSent: (email: string) => void
 }) {
@@ -19,7 +21,18 @@ export function EmailForm(props: {
   return (
     <form onSubmit={submit} className="grid gap-4" aria-label={props.action}>
       <Field label="Email">
-        {(id) => <Input id={id} name="email" type="email" autoComplete="username" required autoFocus className="h-9" />}
+        {(id) => (
+          <Input
+            id={id}
+            name="email"
+            type="email"
+            autoComplete="username"
+            required
+            autoFocus
+            defaultValue={props.email}
+            className="h-9"
+          />
+        )}
       </Field>
       {sending.error === null ? null : <InlineError>{explain(sending.error)}</InlineError>}
       <Button type="submit" look="primary" className="h-9" disabled={sending.isPending}>
@@ -31,5 +44,5 @@ export function EmailForm(props: {
 
 function explain(error: Error): string {
   if (codeOf(error) !== 'auth.too_many_attempts') return error.message
-  return 'A mail was asked for less than a minute ago. Look into the inbox, or wait a minute.'
+  return 'An email was sent less than a minute ago. Check your inbox, or wait a minute.'
 }

@@ -10,15 +10,15 @@ import { ResendMail } from './resend-mail.tsx'
 import { mailPasswordReset } from './sign-up.ts'
 
 /** Asks for a link to choose a new password. What it says does not depend on whether there is such an account. */
-export function ForgotPasswordPage() {
+export function ForgotPasswordPage({ email }: { email: string | undefined }) {
   const [sentTo, setSentTo] = useState<string | null>(null)
   const { data: options } = useQuery(authOptionsQuery)
   useTitle('Forgot password')
   if (options?.emailEnabled === false) {
     return (
       <Entrance
-        title="No mail is sent here"
-        lead="This deployment sends no mail, so a password cannot be renewed by a link. Ask whoever runs it."
+        title="No email is sent here"
+        lead="This deployment sends no email, so a password cannot be reset by a link. Ask whoever runs it."
         foot={<BackToSignIn />}
       />
     )
@@ -42,10 +42,10 @@ export function ForgotPasswordPage() {
   return (
     <Entrance
       title="Forgot your password?"
-      lead="Tell us your email, and we send you a link to choose a new one."
+      lead="Enter your email and we'll send you a reset link."
       foot={<BackToSignIn />}
     >
-      <EmailForm action="Send the link" send={mailPasswordReset} onSent={setSentTo} />
+      <EmailForm action="Send the link" email={email} send={mailPasswordReset} onSent={setSentTo} />
     </Entrance>
   )
 }

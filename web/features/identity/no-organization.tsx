@@ -30,7 +30,7 @@ export function NoOrganization({ email }: { email: string }) {
         </div>
       }
     >
-      <Suggestions onJoined={enter} />
+      <Suggestions title="Join your team" onJoined={enter} />
       <Button look="primary" className="h-9" onClick={() => setCreating(true)}>
         Create an organization
       </Button>
@@ -40,7 +40,7 @@ export function NoOrganization({ email }: { email: string }) {
 }
 
 /** Organizations that let everybody in with a verified address of their domain. */
-export function Suggestions({ onJoined }: { onJoined: (organizationId: string) => void }) {
+export function Suggestions({ title, onJoined }: { title: string; onJoined: (organizationId: string) => void }) {
   const { data } = useQuery({
     queryKey: ['organization-suggestions'],
     queryFn: ({ signal }) => call(endpoints.ownOrganizations.suggestions, { signal }),
@@ -53,6 +53,7 @@ export function Suggestions({ onJoined }: { onJoined: (organizationId: string) =
   if (data === undefined || data.items.length === 0) return null
   return (
     <section aria-label="Organizations you may join" className="grid grid-cols-1 gap-2">
+      <h2 className="text-sm font-medium">{title}</h2>
       <ul className="divide-y divide-line rounded-lg border border-line">
         {data.items.map(({ id, name, memberCount }) => (
           <li key={id} className="flex items-center gap-3 px-3 py-2">

@@ -29,8 +29,8 @@ export function ResendMail({ send, sentBefore }: { send: () => Promise<void>; se
         {left > 0 ? `Send the link again in ${left} s` : 'Send the link again'}
       </Button>
       <p role="status" className="text-sm text-ink-faint empty:hidden">
-        {sending.isSuccess ? 'Sent. The mail may take a minute.' : null}
-        {early ? 'A mail went out less than a minute ago.' : null}
+        {sending.isSuccess ? 'Sent. The email may take a minute.' : null}
+        {early ? 'An email was sent less than a minute ago.' : null}
       </p>
       {sending.error === null || early ? null : <InlineError>{sending.error.message}</InlineError>}
     </div>

@@ -18,7 +18,7 @@ export function ResetPasswordPage({ token }: { token: string }) {
   useTitle('Choose a new password')
   if (setting.isSuccess) {
     return (
-      <Entrance title="Your password is changed" lead="You are signed out everywhere. Sign in with the new password.">
+      <Entrance title="Password changed" lead="You are signed out everywhere. Sign in with the new password.">
         <Link to="/sign-in" className={cx(buttonStyles({ look: 'primary' }), 'h-9')}>
           Sign in
         </Link>

@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useRef } from 'react'
+import { useRef, useState } from 'react'
 import type { FormEvent } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { Entrance, INLINE_LINK } from '../../ui/entrance.tsx'
@@ -28,19 +28,12 @@ export function SignInForm({ next, email, failure, onSignedIn }: SignInFormProps
       title="Sign in to Proliferate"
       lead="Background coding agents for your team."
       foot={
-        <>
-          <p>
-            New here?{' '}
-            <Link to="/sign-up" search={search} className={INLINE_LINK}>
-              Create an account
-            </Link>
-          </p>
-          <p>
-            <Link to="/forgot-password" className={INLINE_LINK}>
-              Forgot your password?
-            </Link>
-          </p>
-        </>
+        <p>
+          New here?{' '}
+          <Link to="/sign-up" search={search} className={INLINE_LINK}>
+            Create an account
+          </Link>
+        </p>
       }
     >
       <div className="grid gap-4">
@@ -53,6 +46,7 @@ export function SignInForm({ next, email, failure, onSignedIn }: SignInFormProps
 }
 
 function PasswordForm({ email, onSignedIn }: Pick<SignInFormProps, 'email' | 'onSignedIn'>) {
+  const [typed, setTyped] = useState(email ?? '')
   const password = useRef<HTMLInputElement>(null)
   const entering = useMutation({
     mutationFn: signIn,
@@ -78,7 +72,8 @@ function PasswordForm({ email, onSignedIn }: Pick<SignInFormProps, 'email' | 'on
               autoComplete="username"
               required
               autoFocus
-              defaultValue={email}
+              value={typed}
+              onChange={({ target }) => setTyped(target.value)}
               className="h-9"
               aria-invalid={refused && unverified === undefined}
             />
@@ -98,6 +93,7 @@ function PasswordForm({ email, onSignedIn }: Pick<SignInFormProps, 'email' | 'on
             />
           )}
         </Field>
+        <ForgotPassword email={typed} />
         {refused ? <InlineError>{entering.error.message}</InlineError> : null}
         <Button type="submit" look="primary" className="h-9" disabled={entering.isPending}>
           {entering.isPending ? 'Signing in…' : 'Sign in'}
@@ -107,5 +103,16 @@ function PasswordForm({ email, onSignedIn }: Pick<SignInFormProps, 'email' | 'on
         <ResendMail key={unverified} send={() => mailVerification(unverified)} sentBefore={false} />
       )}
     </>
+  )
+}
+
+/** Takes along what was typed. */
+function ForgotPassword({ email }: { email: string }) {
+  return (
+    <p className="-mt-2 text-sm text-ink-faint">
+      <Link to="/forgot-password" search={email === '' ? {} : { email }} className={INLINE_LINK}>
+        Forgot your password?
+      </Link>
+    </p>
   )
 }

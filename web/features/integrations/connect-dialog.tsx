@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { toast } from 'sonner'
 import { CreateIntegration } from '#schema/contracts/integrations'
 import type { Provider } from '#schema/contracts/providers'
+import type { TriggerProvider } from '#schema/contracts/triggers'
 import { ApiError } from '#schema/endpoints/client'
 import { endpoints } from '#schema/endpoints/index'
 import { call, explainError } from '../../client.ts'
@@ -21,9 +22,11 @@ import { useOrganizationId } from '../identity/me.ts'
 type Service = CreateIntegration['integrationId']
 const SERVICES = CreateIntegration.shape.integrationId.options
 
-/** Where a credential is found at each service. */
-const HINTS: Partial<Record<Service, string>> = {
+/** What a service calls its credential, and where it is found. */
+export const HINTS: Partial<Record<TriggerProvider, string>> = {
   github: 'A personal access token that may read the repositories.',
+  gmail: 'An access token from Google with the scope gmail.readonly.',
+  jira: 'An access token from Atlassian with the scope read:jira-work.',
   linear: 'A personal API key: Linear, Settings, Security & access.',
   sentry: 'The token of an internal integration, which may read issues and events.',
   slack: 'The bot token of the app: it begins with xoxb-.',
@@ -41,7 +44,7 @@ export function ConnectDialog({ open, onOpenChange, providers }: ConnectProps) {
       open={open}
       onOpenChange={onOpenChange}
       title="Connect a service"
-      description="By a credential that the service gave you. It is tried at once, stored sealed, and never shown."
+      description="By a token that the service gave you. It is tried at once, stored sealed, and never shown."
     >
       <ConnectForm providers={providers} onDone={() => onOpenChange(false)} />
     </Dialog>
@@ -55,7 +58,10 @@ function ConnectForm({ providers, onDone }: { providers: readonly Provider[]; on
   const { mutate, isPending, error } = useConnect(onDone)
   const atToken = tokenIssue(error)
   const ready = service !== undefined && token.trim() !== '' && !isPending
-  const options = SERVICES.map((id) => ({ value: id, label: providerOf(providers, id)?.name ?? id }))
+  const options = SERVICES.flatMap((id) => {
+    const provider = providerOf(providers, id)
+    return provider?.takesCredential === true ? [{ value: id, label: provider.name }] : []
+  })
   return (
     <form
       aria-label="Connect a service"
@@ -91,7 +97,7 @@ function ConnectForm({ providers, onDone }: { providers: readonly Provider[]; on
         label="Name (optional)"
         value={name}
         maxLength={200}
-        hint="Without one it is called as the service calls the account."
+        hint="Left empty: what the service calls the account."
         error={issueAt(issuesOf(error), 'displayName')}
         onText={setName}
       />

@@ -13,19 +13,25 @@ import { TextField } from '../../ui/text-field.tsx'
 import { integrationsQuery } from '../automations/queries.ts'
 import { issueAt, issuesOf } from '../automations/schema-form/issues.ts'
 import { useMay, useOrganizationId } from '../identity/me.ts'
-import { tokenIssue } from './connect-dialog.tsx'
+import { HINTS, tokenIssue } from './connect-dialog.tsx'
 import { Disconnect } from './disconnect.tsx'
 
 type Asking = 'rename' | 'credential' | 'disconnect'
 
-/** What can be done with a connection. */
+/** What can be done with an integration; one that does not work any more is offered what repairs it. */
 export function ConnectionActions({ integration }: { integration: Integration }) {
   const mayDisconnect = useMay('integrations:delete')
   const [asking, setAsking] = useState<Asking | null>(null)
   const name = integration.displayName ?? integration.integrationId
+  const isActive = integration.status === 'active'
   const close = () => setAsking(null)
   return (
-    <>
+    <span className="flex items-center justify-end gap-1.5">
+      {isActive ? null : (
+        <Button size="small" className="hidden sm:flex" aria-label={`Reconnect ${name}`} onClick={() => setAsking('credential')}>
+          Reconnect
+        </Button>
+      )}
       <Menu
         trigger={
           <Button look="quiet" size="icon" aria-label={`Actions of ${name}`}>
@@ -34,7 +40,7 @@ export function ConnectionActions({ integration }: { integration: Integration })
         }
       >
         <MenuItem onSelect={() => setAsking('rename')}>Rename</MenuItem>
-        <MenuItem onSelect={() => setAsking('credential')}>New credential</MenuItem>
+        <MenuItem onSelect={() => setAsking('credential')}>{isActive ? 'New token' : 'Reconnect'}</MenuItem>
         {mayDisconnect ? <MenuItem onSelect={() => setAsking('disconnect')}>Disconnect</MenuItem> : null}
       </Menu>
       <Dialog open={asking === 'rename'} onOpenChange={close} title="Rename" description={name}>
@@ -43,8 +49,8 @@ export function ConnectionActions({ integration }: { integration: Integration })
       <Dialog
         open={asking === 'credential'}
         onOpenChange={close}
-        title="New credential"
-        description={`For the same account as before: ${name}`}
+        title={isActive ? 'New token' : `Reconnect ${name}`}
+        description={`It has to be of the same account as before: ${integration.externalId ?? name}`}
       >
         <CredentialForm integration={integration} onDone={close} />
       </Dialog>
@@ -52,11 +58,11 @@ export function ConnectionActions({ integration }: { integration: Integration })
         open={asking === 'disconnect'}
         onOpenChange={close}
         title={`Disconnect ${name}?`}
-        description="Its credential is forgotten. What the service sends for it starts nothing any more."
+        description="Its token is deleted, and what the service sends for it starts nothing any more."
       >
         <Disconnect integration={integration} onDone={close} />
       </Dialog>
-    </>
+    </span>
   )
 }
 
@@ -118,7 +124,7 @@ function CredentialForm(props: FormProps) {
         type="password"
         value={token}
         required
-        hint="It is tried at once; the old one is forgotten."
+        hint={HINTS[props.integration.integrationId] ?? 'It is tried at once; the old one is deleted.'}
         error={atToken}
         onText={setToken}
       />
@@ -129,7 +135,7 @@ function CredentialForm(props: FormProps) {
         className="justify-self-end"
         disabled={isPending || token.trim() === ''}
       >
-        {isPending ? 'Trying…' : 'Replace credential'}
+        {isPending ? 'Trying…' : 'Replace token'}
       </Button>
     </form>
   )

@@ -9,7 +9,7 @@ import { automationNamesQuery, integrationsQuery, providersQuery, whenQuery } fr
 import { whenTitle } from '../automations/when-words.ts'
 import { useOrganizationId } from '../identity/me.ts'
 
-/** Asks before a connection ends, and says what is switched off with it. */
+/** Asks before an integration ends, and says what is switched off with it. */
 export function Disconnect({ integration, onDone }: { integration: Integration; onDone: () => void }) {
   const organizationId = useOrganizationId()
   const queryClient = useQueryClient()
@@ -30,8 +30,8 @@ export function Disconnect({ integration, onDone }: { integration: Integration; 
       <SwitchedOff integration={integration} />
       {error === null ? null : <InlineError>{explainError(error).message}</InlineError>}
       <div className="flex justify-end gap-2">
-        <Button onClick={onDone}>Keep it</Button>
-        <Button look="danger" disabled={isPending} onClick={() => mutate()}>
+        <Button onClick={onDone}>Cancel</Button>
+        <Button look="destroy" disabled={isPending} onClick={() => mutate()}>
           {isPending ? 'Disconnecting…' : 'Disconnect'}
         </Button>
       </div>
@@ -51,7 +51,7 @@ function SwitchedOff({ integration }: { integration: Integration }) {
   }
   const { items: known } = providers.data
   const listening = when.data.filter(({ integrationId, enabled }) => integrationId === integration.id && enabled)
-  if (listening.length === 0) return <p>Nothing listens to this connection alone, so nothing is switched off.</p>
+  if (listening.length === 0) return <p>No event listens to this integration alone, so nothing is switched off.</p>
   return (
     <div className="grid gap-1.5">
       <p>This is switched off with it:</p>

@@ -14,6 +14,7 @@ import { integrationsQuery, providersQuery } from '../automations/queries.ts'
 import { providerOf } from '../automations/when-words.ts'
 import { useMay, useOrganizationId } from '../identity/me.ts'
 import { asList } from './as-list.ts'
+import { Addresses } from './addresses.tsx'
 import { ConnectDialog } from './connect-dialog.tsx'
 import { ConnectionActions } from './connection-actions.tsx'
 import { ConnectionStatus } from './connection-status.tsx'
@@ -23,7 +24,7 @@ function columnsOf(providers: readonly Provider[]): Column<Integration>[] {
   const nameOf = ({ integrationId }: Integration) => providerOf(providers, integrationId)?.name ?? integrationId
   return [
     {
-      name: 'Connection',
+      name: 'Integration',
       cell: (integration) => (
         <div className="min-w-0">
           <p className="truncate font-medium">{integration.displayName ?? nameOf(integration)}</p>
@@ -53,7 +54,7 @@ function columnsOf(providers: readonly Provider[]): Column<Integration>[] {
   ]
 }
 
-/** The services that the organization is connected with, and how asking them for news goes. */
+/** The services that the organization is connected with, how polling them goes, and where they send webhooks. */
 export function IntegrationsPage() {
   const organizationId = useOrganizationId()
   const connections = useQuery(integrationsQuery(organizationId))
@@ -72,19 +73,20 @@ export function IntegrationsPage() {
   const actions: Column<Integration> = {
     name: 'Actions',
     cell: (integration) => <ConnectionActions integration={integration} />,
-    className: 'w-20 text-right',
+    className: 'w-20 text-right sm:w-36',
   }
   const columns = mayChange ? [...columnsOf(known), actions] : columnsOf(known)
   const empty = (
     <EmptyState title="Nothing is connected yet" action={connect}>
-      A connection lets automations ask a service for news, and look up what an event is about.
+      An integration lets automations poll a service for events, and look up what an event is about.
     </EmptyState>
   )
   const isEmpty = connections.data?.length === 0
   return (
     <Page header={<PageHeader title="Integrations">{isEmpty ? null : connect}</PageHeader>}>
-      <List label="Connections" query={asList(connections)} columns={columns} empty={empty} />
+      <List label="Integrations" query={asList(connections)} columns={columns} empty={empty} />
       <PollHealth providers={known} />
+      <Addresses providers={known} />
       {mayConnect ? <ConnectDialog open={connecting} onOpenChange={setConnecting} providers={known} /> : null}
     </Page>
   )

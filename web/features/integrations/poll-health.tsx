@@ -6,6 +6,7 @@ import { counted } from '../../ui/format.ts'
 import { List } from '../../ui/list.tsx'
 import type { Column } from '../../ui/list.tsx'
 import { Ago } from '../../ui/time.tsx'
+import { pollErrorInWords } from '../automations/poll-words.ts'
 import { everyInWords, providerOf } from '../automations/when-words.ts'
 import { Upcoming } from '../automations/when/upcoming.tsx'
 import { useOrganizationId } from '../identity/me.ts'
@@ -13,22 +14,20 @@ import { asList } from './as-list.ts'
 import { pollGroupsQuery } from './queries.ts'
 
 function columnsOf(providers: readonly Provider[]): readonly Column<PollGroup>[] {
+  const nameOf = ({ provider }: PollGroup) => providerOf(providers, provider)?.name ?? provider
   return [
     {
       name: 'Service',
-      cell: (group) => {
-        const name = providerOf(providers, group.provider)?.name ?? group.provider
-        return (
-          <div className="min-w-0">
-            <p className="truncate font-medium">{group.integrationName ?? name}</p>
-            <p className="truncate text-xs text-ink-faint">
-              {everyInWords(group.intervalSeconds)}, for {counted(group.triggerCount, 'automation event')}
-            </p>
-          </div>
-        )
-      },
+      cell: (group) => (
+        <div className="min-w-0">
+          <p className="truncate font-medium">{group.integrationName ?? nameOf(group)}</p>
+          <p className="truncate text-xs text-ink-faint">
+            {everyInWords(group.intervalSeconds)}, for {counted(group.triggerCount, 'automation event')}
+          </p>
+        </div>
+      ),
     },
-    { name: 'Health', cell: (group) => <Health group={group} />, className: 'w-34 md:w-72' },
+    { name: 'Health', cell: (group) => <Health group={group} service={nameOf(group)} />, className: 'w-34 md:w-72' },
     {
       name: 'Last',
       cell: ({ lastPolledAt }) =>
@@ -51,33 +50,33 @@ function columnsOf(providers: readonly Provider[]): readonly Column<PollGroup>[]
   ]
 }
 
-function Health({ group }: { group: PollGroup }) {
+function Health({ group, service }: { group: PollGroup; service: string }) {
   const { consecutiveFailures, lastError, lastPolledAt } = group
   if (consecutiveFailures === 0) {
     const isNew = lastPolledAt === null
-    return <StateBadge tone={isNew ? 'plain' : 'good'}>{isNew ? 'New' : 'Well'}</StateBadge>
+    return <StateBadge tone={isNew ? 'plain' : 'good'}>{isNew ? 'New' : 'Healthy'}</StateBadge>
   }
   return (
     <div className="min-w-0">
       <StateBadge tone="bad">{counted(consecutiveFailures, 'failure')}</StateBadge>
       {lastError === null ? null : (
-        <p className="truncate text-xs text-ink-soft" title={lastError}>
-          {lastError}
+        <p className="text-xs break-words text-ink-soft" title={lastError}>
+          {pollErrorInWords(lastError, service)}
         </p>
       )}
     </div>
   )
 }
 
-/** How asking the services for news goes; nothing is shown while none is asked. */
+/** How polling the services goes; nothing is shown while none is polled. */
 export function PollHealth({ providers }: { providers: readonly Provider[] }) {
   const { data, error, refetch } = useQuery(pollGroupsQuery(useOrganizationId()))
   if (data?.items.length === 0) return null
   return (
-    <section aria-label="Asking for news" className="mt-6 border-t border-line">
-      <h2 className="px-4 pt-4 pb-2 font-semibold md:px-5">Asking for news</h2>
+    <section aria-label="Polling" className="mt-6 border-t border-line">
+      <h2 className="px-4 pt-4 pb-2 font-semibold md:px-5">Polling</h2>
       <List
-        label="Services asked"
+        label="Polling status"
         query={asList({ data: data?.items, error, refetch })}
         columns={columnsOf(providers)}
         empty={null}

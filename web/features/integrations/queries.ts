@@ -4,7 +4,7 @@ import { call } from '../../client.ts'
 
 const POLLS_MS = 15_000
 
-/** How the asking of services goes. */
+/** How the polling of services goes. */
 export const pollGroupsQuery = (organizationId: string) =>
   queryOptions({
     queryKey: [organizationId, 'poll-groups'],

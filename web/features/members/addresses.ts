@@ -4,7 +4,7 @@ import { CreateInvitation } from '#schema/contracts/identity'
 export const MAX_ADDRESSES = 20
 
 /**
- * The e-mail addresses in a text that was typed or pasted: parted by blanks, commas or lines, each once, as the API
+ * The email addresses in a text that was typed or pasted: parted by blanks, commas or lines, each once, as the API
  * writes them. `wrong` is what is no address.
  */
 export function addressesOf(text: string): { addresses: string[]; wrong: string[] } {
@@ -17,4 +17,11 @@ export function addressesOf(text: string): { addresses: string[]; wrong: string[
     else wrong.add(word)
   }
   return { addresses: [...addresses], wrong: [...wrong] }
+}
+
+/** Why nobody of them is invited; undefined when all can be. */
+export function refuse({ addresses, wrong }: ReturnType<typeof addressesOf>): string | undefined {
+  if (wrong.length > 0) return `Not an address: ${wrong.join(', ')}`
+  if (addresses.length > MAX_ADDRESSES) return `These are ${addresses.length}. Invite ${MAX_ADDRESSES} at a time.`
+  return undefined
 }

@@ -55,7 +55,7 @@ function Invitations({ invitations }: { invitations: Invitation[] }) {
             <p className="truncate font-medium">{invitation.email}</p>
             <p className="text-xs break-words text-ink-faint">
               {roleLabel(invitation.role)}, invited by {invitation.inviterName}
-              {invitation.mailed ? '' : '. No mail was sent: pass the link on.'}
+              {invitation.mailed ? '' : '. No email was sent: copy and share the link.'}
             </p>
           </div>
           <Standing invitation={invitation} />
@@ -91,18 +91,18 @@ function Standing({ invitation }: { invitation: Invitation }) {
 function Actions({ invitation }: { invitation: Invitation }) {
   const { email, link } = invitation
   const resend = useChange(endpoints.invitations.resend, invitation, {
-    done: `The invitation of ${email} stands seven more days`,
+    done: `Invitation resent to ${email}`,
     failed: 'The invitation was not sent again',
   })
   const cancel = useChange(endpoints.invitations.cancel, invitation, {
-    done: `The invitation of ${email} was canceled`,
+    done: `The invitation for ${email} was canceled`,
     failed: 'The invitation was not canceled',
   })
   const mayCreate = useMay('invitations:create')
   const mayCancel = useMay('invitations:cancel')
   return (
     <div className="flex items-center gap-1">
-      <CopyButton text={link} name={`invitation link of ${email}`} className="size-7" />
+      <CopyButton text={link} name={`invitation link for ${email}`} className="size-7" />
       {mayCreate ? (
         <Button
           look="quiet"
@@ -117,13 +117,14 @@ function Actions({ invitation }: { invitation: Invitation }) {
       {mayCancel ? (
         <Confirm
           trigger={
-            <Button look="quiet" size="small" disabled={cancel.isPending} aria-label={`Cancel invitation of ${email}`}>
+            <Button look="quiet" size="small" disabled={cancel.isPending} aria-label={`Cancel invitation for ${email}`}>
               Cancel
             </Button>
           }
-          title={`Take back the invitation of ${email}?`}
+          title={`Cancel the invitation for ${email}?`}
           description="Its link stops working."
           action="Cancel invitation"
+          keep="Keep invitation"
           onConfirm={() => cancel.mutate()}
         />
       ) : null}

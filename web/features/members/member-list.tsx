@@ -36,6 +36,7 @@ const COLUMNS: readonly Column<Member>[] = [
 
 const REMOVE: Column<Member> = {
   name: 'Actions',
+  isNameHidden: true,
   cell: (member) => <RemoveMember member={member} />,
   className: 'w-17 text-right sm:w-24',
 }
@@ -76,7 +77,7 @@ function RoleCell({ member }: { member: Member }) {
     onSuccess: async ({ saved, now: { body } }) => {
       const is = `${body.name} is ${someoneAs(body.role)} now`
       if (saved) toast.success(is)
-      else toast.error(`Somebody else changed the role of ${body.name} meanwhile`, { description: `${is}.` })
+      else toast.error(`Someone else just changed the role of ${body.name}`, { description: `${is}.` })
       await queryClient.invalidateQueries({ queryKey: [organizationId, 'members'] })
     },
     onError: (error) => toastError(`The role of ${member.name} was not changed`, error),

@@ -3,6 +3,7 @@ import { useRef, useState } from 'react'
 import type { AssignableRole, Invitation } from '#schema/contracts/identity'
 import { endpoints } from '#schema/endpoints/index'
 import { call, explainError } from '../../client.ts'
+import { addressesOf, refuse } from './addresses.ts'
 import { invitationsQuery } from './queries.ts'
 
 /** What became of one address. */
@@ -10,9 +11,14 @@ export type InviteResult =
   | { email: string; invitation: Invitation; problem: null }
   | { email: string; invitation: null; problem: string }
 
-/** Invites people one after the other, and says of each what became of it. */
+/**
+ * Invites the people in a text one after the other, and says of each what became of it. Who was not invited stays in the
+ * text, to be corrected or asked again.
+ */
 export function useInvite(organizationId: string) {
   const queryClient = useQueryClient()
+  const [text, setText] = useState('')
+  const [wrong, setWrong] = useState<string>()
   const [results, setResults] = useState<InviteResult[]>([])
   const [busy, setBusy] = useState(false)
   // Asking again for the same person in the same role does it once.
@@ -30,18 +36,22 @@ export function useInvite(organizationId: string) {
     }
   }
 
-  /** Answers the addresses that were not invited. */
-  const invite = async (addresses: readonly string[], role: AssignableRole): Promise<string[]> => {
+  const invite = async (role: AssignableRole): Promise<void> => {
+    const asked = addressesOf(text)
+    const refusal = refuse(asked)
+    setWrong(refusal)
+    if (refusal !== undefined) return
     setBusy(true)
-    const told: InviteResult[] = []
-    for (const email of addresses) {
-      told.push(await inviteOne(email, role))
-      setResults([...told])
+    const left: string[] = []
+    for (const email of asked.addresses) {
+      const result = await inviteOne(email, role)
+      if (result.problem !== null) left.push(email)
+      setResults((told) => [...told.filter((other) => other.email !== email), result])
     }
+    setText(left.join('\n'))
     setBusy(false)
     await queryClient.invalidateQueries({ queryKey: invitationsQuery(organizationId).queryKey })
-    return told.filter(({ problem }) => problem !== null).map(({ email }) => email)
   }
 
-  return { results, busy, invite }
+  return { text, setText, wrong, results, busy, invite }
 }

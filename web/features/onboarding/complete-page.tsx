@@ -5,7 +5,7 @@ import { useState } from 'react'
 import { Button, buttonStyles } from '../../ui/button.tsx'
 import { cx } from '../../ui/class-names.ts'
 import { Dialog } from '../../ui/dialog.tsx'
-import { Entrance } from '../../ui/entrance.tsx'
+import { Entrance, EntranceSkeleton } from '../../ui/entrance.tsx'
 import { useTitle } from '../../ui/title.ts'
 import { useMe, useOrganizationId } from '../identity/me.ts'
 import { onboardingQuery } from './queries.ts'
@@ -20,13 +20,15 @@ const NEXT = [
 /** The end of the first steps, and where to go from here. */
 export function CompletePage() {
   const { organization } = useMe()
-  const { data } = useQuery(onboardingQuery(useOrganizationId()))
-  useTitle('You are set')
-  const missing = data !== undefined && !data.hasRepository
+  const { data, isPending } = useQuery(onboardingQuery(useOrganizationId()))
+  const missing = data?.hasRepository === false
+  const title = missing ? 'Almost there' : 'You are set'
+  useTitle(title)
+  if (isPending) return <EntranceSkeleton />
   return (
     <Entrance
       wide
-      title="You are set"
+      title={title}
       lead={
         missing
           ? 'A session needs a repository. Connect one when you are ready.'
@@ -47,7 +49,7 @@ export function CompletePage() {
         ))}
       </ul>
       {missing ? <ConnectLater /> : null}
-      <Link to="/dashboard/sessions" className={cx(buttonStyles({ look: 'primary' }), 'h-9')}>
+      <Link to="/dashboard/sessions" className={cx(buttonStyles({ look: missing ? 'outline' : 'primary' }), 'h-9')}>
         Open Proliferate
       </Link>
     </Entrance>
@@ -61,7 +63,7 @@ function ConnectLater() {
   const { queryKey } = onboardingQuery(useOrganizationId())
   return (
     <>
-      <Button className="h-9" onClick={() => setOpen(true)}>
+      <Button look="primary" className="h-9" onClick={() => setOpen(true)}>
         Connect a repository
       </Button>
       <Dialog

@@ -121,7 +121,7 @@ function Foot() {
             Sign out
           </Button>
           <Button look="quiet" size="small" className="-mr-2.5" disabled={isPending} onClick={() => mutate()}>
-            Skip setup
+            Finish setup later
           </Button>
         </span>
       </div>

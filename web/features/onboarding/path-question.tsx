@@ -40,7 +40,7 @@ export function PathQuestion({ chosen, onAnswered }: { chosen: Path | null; onAn
         ))}
       </div>
       {error === null ? null : <InlineError>{explainError(error).message}</InlineError>}
-      <Suggestions onJoined={enter} />
+      <Suggestions title="Or join your team" onJoined={enter} />
     </div>
   )
 }

@@ -7,7 +7,7 @@ import { useAdvance } from './use-onboarding.ts'
 
 /** Goes on to the next step without this one. */
 export function SkipStep(props: { onboarding: Onboarding; step: Step; label?: string; disabled?: boolean }) {
-  const { onboarding, step, label = 'Skip for now', disabled = false } = props
+  const { onboarding, step, label = 'Skip this step', disabled = false } = props
   const { mutate, isPending, error } = useAdvance()
   return (
     <>

@@ -14,7 +14,9 @@ import { refusalOf } from './refusal.ts'
 /** Whose people may join without an invitation. */
 export function AllowedDomains({ mayUpdate }: { mayUpdate: boolean }) {
   const query = useQuery(domainsQuery(useOrganizationId()))
-  const { save, isPending, refused } = useSaveDomains()
+  const adding = useSaveDomains()
+  const removing = useSaveDomains()
+  const busy = adding.isPending || removing.isPending
   const domains = query.data?.domains
   return (
     <Panel
@@ -26,11 +28,14 @@ export function AllowedDomains({ mayUpdate }: { mayUpdate: boolean }) {
         <>
           <Domains
             domains={domains}
-            onRemove={mayUpdate ? (gone) => void save(domains.filter((domain) => domain !== gone)) : null}
-            busy={isPending}
+            onRemove={mayUpdate ? (gone) => void removing.save(domains.filter((domain) => domain !== gone)) : null}
+            busy={busy}
           />
+          {removing.refused === undefined ? null : (
+            <InlineError>The domain was not removed. {removing.refused}</InlineError>
+          )}
           {mayUpdate ? (
-            <AddDomain busy={isPending} refused={refused} onAdd={(domain) => save([...domains, domain])} />
+            <AddDomain busy={busy} refused={adding.refused} onAdd={(domain) => adding.save([...domains, domain])} />
           ) : null}
         </>
       ) : query.error === null ? (

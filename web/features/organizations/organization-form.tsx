@@ -16,7 +16,7 @@ interface Draft {
   seen: Tagged<Organization>
 }
 
-/** Name, slug and logo; sends what was changed, on top of what was there when the person began. */
+/** Name and slug; sends what was changed, on top of what was there when the person began. */
 export function OrganizationForm({ read }: { read: Tagged<Organization> }) {
   const [draft, setDraft] = useState<Draft | null>(null)
   const { texts, seen } = draft ?? { texts: {}, seen: read }
@@ -71,13 +71,13 @@ function Fields({ texts, there, refusal, onText }: FieldsProps) {
     const wrong = refusal?.field === field ? refusal.message : undefined
     const isOther = there !== null && there[field] !== texts[field].trim()
     return (
-      <Field key={field} label={label} hint={isOther ? `Now: ${there[field] || 'none'}` : hint} error={wrong}>
+      <Field key={field} label={label} hint={isOther ? `Now: ${there[field]}` : hint} error={wrong}>
         {(id, describedBy) => (
           <Input
             id={id}
             value={texts[field]}
             maxLength={maxLength}
-            required={field !== 'logo'}
+            required
             autoComplete="off"
             spellCheck={false}
             className={isMono ? 'font-mono text-sm' : ''}

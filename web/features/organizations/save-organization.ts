@@ -12,28 +12,25 @@ import { organizationQuery } from './queries.ts'
 export const FIELDS = [
   { field: 'name', label: 'Name', hint: undefined, maxLength: 100, isMono: false },
   { field: 'slug', label: 'Slug', hint: 'Short and unique, for addresses.', maxLength: 60, isMono: true },
-  { field: 'logo', label: 'Logo', hint: 'Address of an image: https://…', maxLength: 2_000, isMono: false },
 ] as const
 
 /** The form's fields, as they stand in it. */
 export type Texts = Record<(typeof FIELDS)[number]['field'], string>
 
-export function textsOf({ name, slug, logo }: Organization): Texts {
-  return { name, slug, logo: logo ?? '' }
+export function textsOf({ name, slug }: Organization): Texts {
+  return { name, slug }
 }
 
 /** What is to be sent: what was typed, and is not there already. */
 export function changeOf(there: Texts, typed: Partial<Texts>): UpdateOrganization {
-  const { name, slug, logo } = { ...there, ...typed }
+  const { name, slug } = { ...there, ...typed }
   return {
     ...(name.trim() === there.name ? {} : { name: name.trim() }),
     ...(slug.trim() === there.slug ? {} : { slug: slug.trim() }),
-    ...(logo.trim() === there.logo ? {} : { logo: logo.trim() === '' ? null : logo.trim() }),
   }
 }
 
-const isSame = (one: Organization, other: Organization) =>
-  one.name === other.name && one.slug === other.slug && one.logo === other.logo
+const isSame = (one: Organization, other: Organization) => one.name === other.name && one.slug === other.slug
 
 /** Saves on top of what was seen; `onAnswer` hears what is there now, and whether it is what was sent. */
 export function useSaveOrganization(onAnswer: (now: Tagged<Organization>, saved: boolean) => void) {

@@ -13,7 +13,7 @@ import { refusalOf } from '../organizations/refusal.ts'
 import type { Refusal } from '../organizations/refusal.ts'
 import { repositoryName } from './repository-name.ts'
 
-const EMPTY = { url: '', name: null as string | null, branch: 'main', username: '', token: '' }
+const EMPTY = { url: '', name: null as string | null, branch: 'main', username: null as string | null, token: '' }
 type Draft = typeof EMPTY
 
 interface RepositoryFormProps {
@@ -54,7 +54,7 @@ export function RepositoryForm({ onConnected, others }: RepositoryFormProps) {
           It is private
         </label>
       ) : null}
-      {isPrivate ? <CredentialFields draft={draft} onChange={change} /> : null}
+      {isPrivate ? <CredentialFields draft={draft} username={usernameOf(draft)} onChange={change} /> : null}
       {refusal === null || isPlaced ? null : <InlineError>{refusal.message}</InlineError>}
       <Button type="submit" look="primary" className="h-9" disabled={isPending}>
         {isPending ? 'Connecting…' : 'Connect repository'}
@@ -108,15 +108,21 @@ function PlaceFields({ draft, name, refusal, onChange }: PlaceProps) {
   )
 }
 
-function CredentialFields({ draft, onChange }: { draft: Draft; onChange: (part: Partial<Draft>) => void }) {
+interface CredentialProps {
+  draft: Draft
+  username: string
+  onChange: (part: Partial<Draft>) => void
+}
+
+function CredentialFields({ draft, username, onChange }: CredentialProps) {
   return (
     <div className="grid items-start gap-3 sm:grid-cols-2">
       <TextField
         label="User name"
-        value={draft.username}
+        value={username}
         required
-        hint="For GitHub: x-access-token"
-        onText={(username) => onChange({ username })}
+        hint={isOnGitHub(draft) ? 'Right for every GitHub token.' : 'For GitHub: x-access-token'}
+        onText={(written) => onChange({ username: written })}
       />
       <TextField
         label="Access token"
@@ -130,15 +136,22 @@ function CredentialFields({ draft, onChange }: { draft: Draft; onChange: (part: 
   )
 }
 
+/** GitHub takes tokens under this name, whoever they belong to. */
+const GITHUB_USERNAME = 'x-access-token'
+
+const isOnGitHub = ({ url }: Draft) => /^https:\/\/(www\.)?github\.com\//i.test(url.trim())
+
+/** The user name follows the URL until it is written by hand. */
+const usernameOf = (draft: Draft) => draft.username ?? (isOnGitHub(draft) ? GITHUB_USERNAME : '')
+
 /** The name follows the URL until it is written by hand. */
 function bodyOf(draft: Draft, isPrivate: boolean): CreateRepository {
   const url = draft.url.trim()
-  const { username, token: password } = draft
   return {
     name: draft.name ?? repositoryName(url),
     url,
     defaultBranch: draft.branch.trim(),
-    ...(isPrivate ? { credential: { username, password } } : {}),
+    ...(isPrivate ? { credential: { username: usernameOf(draft), password: draft.token } } : {}),
   }
 }
 

@@ -18,6 +18,16 @@ export const runListQuery = (organizationId: string, status: RunStatus | undefin
     },
   })
 
+/** How many of its last runs the page of an automation shows. */
+const LAST_RUNS = 10
+
+export const lastRunsQuery = (organizationId: string, automationId: string) =>
+  queryOptions({
+    queryKey: [organizationId, 'runs', 'last', automationId],
+    queryFn: ({ signal }) => call(endpoints.runs.list, { query: { automationId, limit: LAST_RUNS }, signal }),
+    refetchInterval: ({ state }) => (state.data?.items.some(isActive) ? ACTIVE_MS : QUIET_MS),
+  })
+
 export const runQuery = (organizationId: string, runId: string) =>
   queryOptions({
     queryKey: [organizationId, 'run', runId],

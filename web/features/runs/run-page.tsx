@@ -15,7 +15,7 @@ import { DetailHeader, Fact, Facts, Page, Section } from '../../ui/page.tsx'
 import { ErrorState, Skeleton } from '../../ui/states.tsx'
 import { useTitle } from '../../ui/title.ts'
 import { toastError } from '../../ui/toasts.tsx'
-import { useMay, useOrganizationId } from '../identity/me.ts'
+import { useMayOwn, useOrganizationId } from '../identity/me.ts'
 import { runQuery } from './queries.ts'
 import { hasEnded } from './run-stages.ts'
 import { RunStatusBadge } from './run-status.tsx'
@@ -124,7 +124,15 @@ function RunFacts({ run }: { run: Run }) {
   const address = webAddress(run.eventUrl)
   return (
     <Facts>
-      <Fact name="Automation">{run.automationName}</Fact>
+      <Fact name="Automation">
+        <Link
+          to="/dashboard/automations/$automationId"
+          params={{ automationId: run.automationId }}
+          className="underline decoration-line-strong underline-offset-3 hover:decoration-current"
+        >
+          {run.automationName}
+        </Link>
+      </Fact>
       <Fact name="Event">
         {address === undefined ? (
           run.eventTitle
@@ -167,7 +175,7 @@ function RunFacts({ run }: { run: Run }) {
 function CancelRun({ run }: { run: Run }) {
   const queryClient = useQueryClient()
   const organizationId = useOrganizationId()
-  const mayCancel = useMay('runs:cancel')
+  const mayCancel = useMayOwn('runs:cancel', run)
   const { mutate, isPending } = useMutation({
     mutationFn: () => call(endpoints.runs.cancel, { params: { runId: run.id } }),
     onSuccess: (canceled) => {
@@ -191,6 +199,7 @@ function CancelRun({ run }: { run: Run }) {
       title="Cancel this run?"
       description="Its session ends, and what the agent has not pushed is lost."
       action="Cancel run"
+      keep="Keep running"
       onConfirm={() => mutate()}
     />
   )

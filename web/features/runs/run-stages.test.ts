@@ -10,6 +10,7 @@ function run(change: Partial<Run>): Run {
     id,
     automationId: id,
     automationName: 'Fix labelled issues',
+    createdBy: null,
     triggerEventId: id,
     eventTitle: 'Issue opened',
     eventUrl: null,

@@ -10,10 +10,10 @@ import { useIdempotencyKey } from '../../idempotency-key.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Field, Textarea } from '../../ui/field.tsx'
-import { Select } from '../../ui/select.tsx'
 import { InlineError, Skeleton } from '../../ui/states.tsx'
 import { useMay, useOrganizationId } from '../identity/me.ts'
 import { RepositoryForm } from '../repositories/repository-form.tsx'
+import { RepositorySelect } from '../repositories/repository-select.tsx'
 import { repositoriesQuery } from './queries.ts'
 
 export function NewSessionDialog(props: { open: boolean; onOpenChange: (open: boolean) => void }) {
@@ -82,7 +82,7 @@ function NewSessionForm({ repositories, onDone }: { repositories: Repository[]; 
     if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) submit()
   }
   const options = repositories.map(({ configurationId: value, name, defaultBranch }) => {
-    return { value, label: name, hint: defaultBranch }
+    return { value, label: name, hint: defaultBranch, mono: true }
   })
   return (
     <form
@@ -94,14 +94,7 @@ function NewSessionForm({ repositories, onDone }: { repositories: Repository[]; 
     >
       <Field label="Repository">
         {(id) => (
-          <Select
-            id={id}
-            value={configurationId}
-            options={options}
-            placeholder="Choose a repository"
-            className="w-full border-line-strong"
-            onChange={setConfigurationId}
-          />
+          <RepositorySelect id={id} value={configurationId} options={options} onChange={setConfigurationId} />
         )}
       </Field>
       <Field label="Prompt">

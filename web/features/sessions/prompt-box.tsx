@@ -11,7 +11,8 @@ interface PromptBoxProps {
   working: boolean
   canceling: boolean
   onSend: (text: string) => Promise<boolean>
-  onCancel: () => void
+  /** Null for a session of somebody else's, which a member does not stop. */
+  onCancel: (() => void) | null
 }
 
 /** Where prompts are written: Enter sends, Shift and Enter begins a line. */
@@ -59,7 +60,7 @@ export function PromptBox({ blocked, placeholder, working, canceling, onSend, on
           {blocked === null ? 'Enter sends · Shift + Enter for a new line' : null}
         </p>
         <div className="ml-auto flex items-center gap-2">
-          {working ? (
+          {working && onCancel ? (
             <Button size="small" onClick={onCancel} disabled={canceling || blocked !== null}>
               <Square aria-hidden className="size-3! fill-current" />
               {canceling ? 'Canceling…' : 'Cancel'}

@@ -6,7 +6,7 @@ import { NotFound } from '../../ui/not-found.tsx'
 import { Split } from '../../ui/split.tsx'
 import { ErrorState, Skeleton } from '../../ui/states.tsx'
 import { useTitle } from '../../ui/title.ts'
-import { useMay, useOrganizationId } from '../identity/me.ts'
+import { useMay, useMayOwn, useOrganizationId } from '../identity/me.ts'
 import { ConnectionBanner } from './connection-banner.tsx'
 import { Conversation } from './conversation.tsx'
 import { PromptBox } from './prompt-box.tsx'
@@ -43,6 +43,7 @@ function LiveSession({ stored }: { stored: Session }) {
   const [view, setView] = useState<SessionViewName>('conversation')
   const session = withStream(stored, stream.status, stream.statusReason)
   const mayPrompt = useMay('sessions:prompt')
+  const mayCancel = useMayOwn('sessions:cancel', stored)
   const working = isWorking(stream)
   const { diff } = stream.view
 
@@ -60,7 +61,7 @@ function LiveSession({ stored }: { stored: Session }) {
           working={working}
           canceling={canceling}
           onSend={send}
-          onCancel={() => void cancel()}
+          onCancel={mayCancel ? () => void cancel() : null}
         />
       </div>
     </>

@@ -1,7 +1,9 @@
+import type { TriggerProvider } from '#schema/contracts/triggers'
 import { Button } from '../../../ui/button.tsx'
 import { Field, Textarea } from '../../../ui/field.tsx'
 import { Told } from '../schema-form/told.tsx'
-import { FilterGroup } from './filter-group.tsx'
+import { useEventPaths } from './event-paths.ts'
+import { EVENT_PATHS, FilterGroup } from './filter-group.tsx'
 import { readFilter, turnedOver } from './filter-draft.ts'
 import type { FilterState } from './filter-draft.ts'
 
@@ -10,14 +12,18 @@ const HINT = 'Looks anywhere into the event. Names are joined by dots: context.g
 /** What else must be true of the event: rows to fill in, or the same as JSON. */
 export function FilterField(props: {
   value: FilterState
+  /** What the event is that it asks. */
+  provider: TriggerProvider
+  eventType: string
   onChange: (value: FilterState) => void
   error: string | undefined
 }) {
-  const { value, onChange, error } = props
+  const { value, provider, eventType, onChange, error } = props
   const read = readFilter(value)
   const isUsed = value.by === 'json' || value.root.parts.length > 0
   const wrong = read.ok ? error : read.message
   const turned = turnedOver(value)
+  const paths = useEventPaths({ provider, eventType, enabled: isUsed })
   return (
     <section aria-label="Filter" className="grid grid-cols-[minmax(0,1fr)] gap-2">
       <div className="flex items-center justify-between gap-2">
@@ -33,6 +39,11 @@ export function FilterField(props: {
       </div>
       {value.by === 'builder' ? (
         <>
+          <datalist id={EVENT_PATHS}>
+            {paths.map((path) => (
+              <option key={path} value={path} />
+            ))}
+          </datalist>
           <FilterGroup group={value.root} onChange={(root) => onChange({ by: 'builder', root })} />
           <Told hint={isUsed ? HINT : undefined} error={isUsed && isWritten(value) ? wrong : undefined} />
         </>

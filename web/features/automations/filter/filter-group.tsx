@@ -17,6 +17,9 @@ const MODES: readonly { value: Mode; label: string }[] = [
   { value: 'nand', label: 'Not all of these' },
 ]
 
+/** The datalist with the paths to suggest. */
+export const EVENT_PATHS = 'event-paths'
+
 interface GroupProps {
   group: GroupDraft
   onChange: (group: GroupDraft) => void
@@ -121,6 +124,7 @@ function ClauseRow({ clause, onChange, onRemove }: ClauseProps) {
         value={clause.path}
         aria-label="Where in the event"
         placeholder="context.github.labels[*]"
+        list={EVENT_PATHS}
         autoComplete="off"
         spellCheck={false}
         required

@@ -1,6 +1,7 @@
 import type { TriggerTest } from '#schema/contracts/trigger-tests'
 import { StateBadge } from '../../../ui/badge.tsx'
 import type { Tone } from '../../../ui/badge.tsx'
+import { reasonInWords } from '../../deliveries/outcome-words.ts'
 
 const DECISIONS: Record<TriggerTest['decisions'][number]['decision'], { label: string; tone: Tone }> = {
   matched: { label: 'It would run', tone: 'good' },
@@ -15,7 +16,7 @@ export function TryResults({ test }: { test: TriggerTest }) {
   return (
     <section aria-label="Result" aria-live="polite" className="grid gap-2 text-sm">
       {test.decisions.length === 0 ? (
-        <p>There is no event in this{test.reason === null ? '' : `: ${test.reason}`}.</p>
+        <p>There is no event in this.{test.reason === null ? '' : ` ${reasonInWords(test.reason)}.`}</p>
       ) : (
         <ul className="divide-y divide-line rounded-md border border-line">
           {test.decisions.map((one, index) => (
@@ -27,6 +28,11 @@ export function TryResults({ test }: { test: TriggerTest }) {
           ))}
         </ul>
       )}
+      {test.isIncomplete ? (
+        <p className="text-xs text-ink-faint">
+          The service is asked for some details, such as labels, only when a run may start: filters on them fail here.
+        </p>
+      ) : null}
       <p className="text-xs text-ink-faint">Nothing was started.</p>
     </section>
   )

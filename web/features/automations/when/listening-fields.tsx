@@ -12,7 +12,7 @@ import { everyInWords, MECHANISMS } from '../when-words.ts'
 import { WebhookAddresses } from './webhook-addresses.tsx'
 import type { WhenDraft } from './when-draft.ts'
 
-/** Stands for no choice; no connection has this id. */
+/** Stands for no choice; no integration has this id. */
 const EVERY = 'every'
 
 interface ListeningProps {
@@ -32,6 +32,7 @@ export function ListeningFields(props: ListeningProps) {
     <>
       {saved || type.mechanisms.length < 2 ? null : (
         <ChoiceGroup
+          heading
           label="How it is noticed"
           value={draft.mechanism}
           options={type.mechanisms.map((value) => ({ value, ...MECHANISMS[value] }))}
@@ -54,18 +55,18 @@ function ConnectionField({ provider, integrations, draft, issues, onChange }: Li
   const error = issueAt(issues, 'integrationId')
   if (own.length === 0) return isNeeded ? <NoConnection provider={provider} error={error} /> : null
   const options = own.map(({ id, displayName, status }) => {
-    const label = displayName ?? `${provider.name} connection`
+    const label = displayName ?? `${provider.name} integration`
     return { value: id, label: status === 'active' ? label : `${label} (${status})` }
   })
-  const all = isNeeded ? options : [{ value: EVERY, label: `Every ${provider.name} connection` }, ...options]
+  const all = isNeeded ? options : [{ value: EVERY, label: `Every ${provider.name} integration` }, ...options]
   return (
-    <Field label="Connection" error={error}>
+    <Field label="Integration" error={error}>
       {(id) => (
         <Select
           id={id}
           value={draft.integrationId ?? (isNeeded ? undefined : EVERY)}
           options={all}
-          placeholder="Choose a connection"
+          placeholder="Choose an integration"
           className="w-full border-line-strong"
           onChange={(value) => onChange({ ...draft, integrationId: value === EVERY ? null : value })}
         />
@@ -78,7 +79,7 @@ function NoConnection({ provider, error }: { provider: Provider; error: string |
   return (
     <div className="grid gap-1 rounded-md border border-line bg-surface px-3 py-2 text-sm">
       <p>
-        To ask {provider.name} for news, connect it first, under{' '}
+        Polling needs {provider.name} to be connected first, under{' '}
         <Link to="/dashboard/integrations" className="underline decoration-line-strong underline-offset-3">
           Integrations
         </Link>
@@ -95,14 +96,14 @@ function IntervalField({ provider, draft, issues, onChange }: IntervalProps) {
   const { defaultIntervalSeconds = 60, minIntervalSeconds = 60 } = provider.polling ?? {}
   return (
     <TextField
-      label="Seconds between two looks (optional)"
+      label="Polling interval in seconds (optional)"
       type="number"
       min={minIntervalSeconds}
       max={86_400}
       step={1}
       value={draft.intervalSeconds}
       placeholder={String(defaultIntervalSeconds)}
-      hint={`By itself ${everyInWords(defaultIntervalSeconds)}.`}
+      hint={`Default: ${everyInWords(defaultIntervalSeconds)}.`}
       error={issueAt(issues, 'pollingIntervalSeconds')}
       onText={(intervalSeconds) => onChange({ ...draft, intervalSeconds })}
     />

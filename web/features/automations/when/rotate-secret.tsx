@@ -8,7 +8,7 @@ import { Field } from '../../../ui/field.tsx'
 import { Select } from '../../../ui/select.tsx'
 import { InlineError } from '../../../ui/states.tsx'
 import { useMay } from '../../identity/me.ts'
-import { SecretOnce } from './secret-once.tsx'
+import { SecretOnce, SecretTaken } from './secret-once.tsx'
 
 const OVERLAPS = [
   { value: '3600', label: 'For an hour more' },
@@ -18,10 +18,33 @@ const OVERLAPS = [
 ] as const
 type Overlap = (typeof OVERLAPS)[number]['value']
 
-/** Gives an address a new secret; the old one is good for a while too, so that the sender can be told in peace. */
-export function RotateSecret({ endpointId, name }: { endpointId: string; name: string }) {
+interface RotateProps {
+  endpointId: string
+  name: string
+}
+
+/** The button for a new secret, for those who may. */
+export function RotateSecret(props: RotateProps) {
   const mayRotate = useMay('webhook_endpoints:rotate')
   const [open, setOpen] = useState(false)
+  if (!mayRotate) return null
+  return (
+    <>
+      <Button size="small" className="justify-self-start" onClick={() => setOpen(true)}>
+        New secret…
+      </Button>
+      <RotateSecretDialog {...props} open={open} onOpenChange={setOpen} />
+    </>
+  )
+}
+
+/** Gives an address a new secret; the old one is good for a while too, so that the sender can be told in peace. */
+export function RotateSecretDialog({
+  endpointId,
+  name,
+  open,
+  onOpenChange,
+}: RotateProps & { open: boolean; onOpenChange: (open: boolean) => void }) {
   const [overlap, setOverlap] = useState<Overlap>('86400')
   const { mutate, reset, data, isPending, error } = useMutation({
     mutationFn: () => {
@@ -30,44 +53,35 @@ export function RotateSecret({ endpointId, name }: { endpointId: string; name: s
     },
     gcTime: 0,
   })
-  if (!mayRotate) return null
   const close = (isOpen: boolean) => {
-    setOpen(isOpen)
+    onOpenChange(isOpen)
     if (!isOpen) reset()
   }
   return (
-    <>
-      <Button size="small" className="justify-self-start" onClick={() => setOpen(true)}>
-        New secret…
-      </Button>
-      <Dialog open={open} onOpenChange={close} title="New secret" description={name}>
-        {data === undefined ? (
-          <div className="grid gap-4">
-            <Field label="The old secret works">
-              {(id) => (
-                <Select
-                  id={id}
-                  value={overlap}
-                  options={OVERLAPS}
-                  className="w-full border-line-strong"
-                  onChange={setOverlap}
-                />
-              )}
-            </Field>
-            {error === null ? null : <InlineError>{explainError(error).message}</InlineError>}
-            <Button look="primary" className="justify-self-end" disabled={isPending} onClick={() => mutate()}>
-              {isPending ? 'One moment…' : 'Make a new secret'}
-            </Button>
-          </div>
-        ) : (
-          <div className="grid gap-4">
-            <SecretOnce path={data.path} secret={data.secret} />
-            <Button look="primary" className="justify-self-end" onClick={() => close(false)}>
-              I have copied it
-            </Button>
-          </div>
-        )}
-      </Dialog>
-    </>
+    <Dialog open={open} onOpenChange={close} locked={data !== undefined} title="New secret" description={name}>
+      {data === undefined ? (
+        <div className="grid gap-4">
+          <Field label="The old secret works">
+            {(id) => (
+              <Select
+                id={id}
+                value={overlap}
+                options={OVERLAPS}
+                className="w-full border-line-strong"
+                onChange={setOverlap}
+              />
+            )}
+          </Field>
+          {error === null ? null : <InlineError>{explainError(error).message}</InlineError>}
+          <Button look="primary" className="justify-self-end" disabled={isPending} onClick={() => mutate()}>
+            {isPending ? 'One moment…' : 'Make a new secret'}
+          </Button>
+        </div>
+      ) : (
+        <SecretTaken onTaken={() => close(false)}>
+          <SecretOnce path={data.path} secret={data.secret} />
+        </SecretTaken>
+      )}
+    </Dialog>
   )
 }

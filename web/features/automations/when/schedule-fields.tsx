@@ -136,7 +136,7 @@ interface NextProps {
 function NextFirings({ firings, zone, isAsking, problem }: NextProps) {
   return (
     <section aria-label="Next times" aria-live="polite" className="grid gap-1 rounded-md bg-surface px-3 py-2 text-sm">
-      <h3 className="text-xs text-ink-faint">Next times</h3>
+      <h3 className="text-xs text-ink-faint">Next times{zone === '' ? '' : ` (${zone})`}</h3>
       {problem === null ? null : <p className="text-ink-soft">{problem}</p>}
       {firings === undefined && problem === null ? (
         isAsking ? (

@@ -1,3 +1,5 @@
+import type { ReactNode } from 'react'
+import { Button } from '../../../ui/button.tsx'
 import { CopyButton } from '../../../ui/copy.tsx'
 
 /** An address where webhooks go, in full. */
@@ -13,9 +15,21 @@ export function SecretOnce({ path, secret }: { path: string; secret: string | nu
       {secret === null ? null : <ToCopy label="Secret" text={secret} />}
       {secret === null ? null : (
         <p className="text-xs text-ink-faint">
-          The secret is shown this once. Whoever sends signs with it, so put it where the sender keeps its settings.
+          The secret is shown only once. The sender signs with it, so enter it in the sender’s webhook settings.
         </p>
       )}
+    </div>
+  )
+}
+
+/** What can be seen this once, and the only way out of the dialog that shows it. */
+export function SecretTaken({ onTaken, children }: { onTaken: () => void; children: ReactNode }) {
+  return (
+    <div className="grid gap-4">
+      {children}
+      <Button look="primary" className="justify-self-end" onClick={onTaken}>
+        I have copied it
+      </Button>
     </div>
   )
 }

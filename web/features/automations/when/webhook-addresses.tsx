@@ -6,11 +6,12 @@ import { endpoints } from '#schema/endpoints/index'
 import { call, explainError } from '../../../client.ts'
 import { useIdempotencyKey } from '../../../idempotency-key.ts'
 import { Button } from '../../../ui/button.tsx'
+import { Dialog } from '../../../ui/dialog.tsx'
 import { InlineError, Skeleton } from '../../../ui/states.tsx'
 import { useMay, useOrganizationId } from '../../identity/me.ts'
 import { endpointsQuery } from '../queries.ts'
 import { RotateSecret } from './rotate-secret.tsx'
-import { addressOf, SecretOnce, ToCopy } from './secret-once.tsx'
+import { addressOf, SecretOnce, SecretTaken, ToCopy } from './secret-once.tsx'
 
 /** Where the service sends its webhooks: what has to be entered there. */
 export function WebhookAddresses({ provider, saved }: { provider: Provider; saved: boolean }) {
@@ -51,7 +52,22 @@ function AppAddress({ provider }: { provider: Provider }) {
 function OrganizationAddress({ provider, name }: { provider: WebhookProvider; name: string }) {
   const { data, error } = useQuery(endpointsQuery(useOrganizationId()))
   const [made, setMade] = useState<{ path: string; secret: string } | null>(null)
-  if (made !== null) return <SecretOnce path={made.path} secret={made.secret} />
+  // A window of its own, which only its button closes: leaving the form, or its service, would lose the secret.
+  if (made !== null) {
+    return (
+      <Dialog
+        open
+        locked
+        onOpenChange={() => setMade(null)}
+        title="Webhook URL created"
+        description={`Enter both at ${name}. All automations of this organization share them.`}
+      >
+        <SecretTaken onTaken={() => setMade(null)}>
+          <SecretOnce path={made.path} secret={made.secret} />
+        </SecretTaken>
+      </Dialog>
+    )
+  }
   if (error !== null && data === undefined) return <InlineError>{explainError(error).message}</InlineError>
   if (data === undefined) return <Skeleton className="h-14" />
   const known = data.find((endpoint) => endpoint.provider === provider)

@@ -13,7 +13,7 @@ import { InlineError, Skeleton } from '../../../ui/states.tsx'
 import { useOrganizationId } from '../../identity/me.ts'
 import { integrationsQuery, providersQuery, whenItemQuery } from '../queries.ts'
 import { whenTitle } from '../when-words.ts'
-import { SecretOnce } from './secret-once.tsx'
+import { SecretOnce, SecretTaken } from './secret-once.tsx'
 import { EMPTY, openDraft } from './when-draft.ts'
 import type { WhenRequest } from './when-draft.ts'
 import { WhenForm } from './when-form.tsx'
@@ -34,22 +34,21 @@ export function AddWhenDialog({ automationId, open, onOpenChange }: DialogProps 
   return (
     <Dialog
       long
+      guarded
+      locked={made !== null}
       open={open}
       onOpenChange={close}
-      title={made === null ? 'Runs when…' : 'It has an address of its own'}
+      title={made === null ? 'Runs when…' : 'Webhook URL created'}
       description={
         made === null
           ? 'Choose what has to happen for this automation to run.'
-          : 'Whatever is sent there is for this automation alone.'
+          : 'Everything sent there is for this automation alone.'
       }
     >
       {made?.webhook ? (
-        <div className="grid gap-4">
+        <SecretTaken onTaken={() => close(false)}>
           <SecretOnce path={made.webhook.path} secret={made.webhookSecret} />
-          <Button look="primary" className="justify-self-end" onClick={() => close(false)}>
-            I have copied it
-          </Button>
-        </div>
+        </SecretTaken>
       ) : (
         <Choices>
           {(choices) => (
@@ -112,7 +111,7 @@ function AddForm({ automationId, choices, onAdded }: AddProps) {
       return call(endpoints.triggers.create, { body, idempotencyKey: keyOf(body) })
     },
     onSuccess: async (trigger) => {
-      toast.success(`It runs on ${whenTitle(choices.providers, trigger)} now`)
+      toast.success('Event added', { description: whenTitle(choices.providers, trigger) })
       onAdded(trigger)
       await refresh()
     },
@@ -144,6 +143,7 @@ export function EditWhenDialog({ triggerId, open, onOpenChange }: DialogProps & 
   return (
     <Dialog
       long
+      guarded
       open={open}
       onOpenChange={onOpenChange}
       title="Runs when…"
@@ -210,13 +210,13 @@ function EditForm({ saved, choices, onDone, onAgain }: EditProps) {
         busy={isPending}
         error={isOutdated ? null : error}
         action={isOutdated ? 'Save mine all the same' : 'Save'}
+        notice={
+          isOutdated
+            ? 'Someone else just changed it. What you wrote is still here; saving it now replaces theirs.'
+            : undefined
+        }
         onSubmit={(request) => mutate(request)}
       />
-      {isOutdated ? (
-        <InlineError>
-          Somebody else changed it meanwhile. What you wrote is still here; saving it now replaces theirs.
-        </InlineError>
-      ) : null}
     </div>
   )
 }

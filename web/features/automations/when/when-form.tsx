@@ -4,6 +4,7 @@ import type { Provider } from '#schema/contracts/providers'
 import { explainError } from '../../../client.ts'
 import { Button } from '../../../ui/button.tsx'
 import { ChoiceGroup } from '../../../ui/choice-group.tsx'
+import { DialogEnd } from '../../../ui/dialog.tsx'
 import { InlineError } from '../../../ui/states.tsx'
 import { FilterField } from '../filter/filter-field.tsx'
 import { issueAt, issuesElsewhere, issuesOf } from '../schema-form/issues.ts'
@@ -31,11 +32,13 @@ interface WhenFormProps {
   busy: boolean
   error: unknown
   action: string
+  /** What has to be known before it is sent again. */
+  notice?: string | undefined
   onSubmit: (request: WhenRequest) => void
 }
 
 /** When an automation runs: which event of which service, how it comes about, and what must be true of it. */
-export function WhenForm({ choices, initial, saved, busy, error, action, onSubmit }: WhenFormProps) {
+export function WhenForm({ choices, initial, saved, busy, error, action, notice, onSubmit }: WhenFormProps) {
   const [draft, setDraft] = useState(initial)
   const request = requestOf(draft)
   const provider = draft.provider === null ? undefined : providerOf(choices.providers, draft.provider)
@@ -59,10 +62,15 @@ export function WhenForm({ choices, initial, saved, busy, error, action, onSubmi
           onChange={setDraft}
         />
       )}
-      <Refusal draft={draft} choices={choices} error={error} />
-      <Button type="submit" look="primary" className="justify-self-end" disabled={draft.eventType === null || busy}>
-        {busy ? 'One moment…' : action}
-      </Button>
+      <DialogEnd>
+        <div className="min-w-0 flex-1">
+          {notice === undefined ? null : <InlineError>{notice}</InlineError>}
+          <Refusal draft={draft} choices={choices} error={error} />
+        </div>
+        <Button type="submit" look="primary" disabled={draft.eventType === null || busy}>
+          {busy ? 'One moment…' : action}
+        </Button>
+      </DialogEnd>
     </form>
   )
 }
@@ -77,6 +85,7 @@ function ProviderChoice({ providers, draft, onChange }: ProviderProps) {
   const offered = providers.filter(({ id }) => id !== 'manual')
   return (
     <ChoiceGroup
+      heading
       label="Where it happens"
       value={draft.provider}
       options={offered.map(({ id, name }) => ({ value: id, label: name }))}
@@ -136,6 +145,8 @@ function EventFields({ provider, choices, draft, saved, issues, onChange }: Even
           />
           <FilterField
             value={draft.filter}
+            provider={provider.id}
+            eventType={type.id}
             error={issueAt(issues, 'filter')}
             onChange={(filter) => onChange({ ...draft, filter })}
           />

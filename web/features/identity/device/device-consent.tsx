@@ -11,6 +11,7 @@ import { Select } from '../../../ui/select.tsx'
 import { InlineError } from '../../../ui/states.tsx'
 import { Ago } from '../../../ui/time.tsx'
 import { meQuery } from '../me.ts'
+import { DeviceEnded } from './device-ended.tsx'
 
 interface ConsentProps {
   request: DeviceRequest
@@ -35,7 +36,7 @@ function Consent({ request, onAnother, me }: ConsentProps & { me: Me }) {
       return call(endpoints.deviceConsent.authorize, { body: { userCode, organizationId } })
     },
   })
-  if (deciding.isSuccess) return <Decided allowed={deciding.variables.allow} clientName={clientName} />
+  if (deciding.isSuccess) return <Decided allowed={deciding.variables.allow} {...{ clientName, onAnother }} />
   return (
     <Entrance
       wide
@@ -102,10 +103,20 @@ function DeviceFacts({ request }: { request: DeviceRequest }) {
   )
 }
 
-function Decided({ allowed, clientName }: { allowed: boolean; clientName: string }) {
+function Decided(props: { allowed: boolean; clientName: string; onAnother: () => void }) {
+  const { allowed, clientName, onAnother } = props
   return allowed ? (
-    <Entrance title={`${clientName} is authorized`} lead="It goes on by itself in a few seconds. You can close this window." />
+    <DeviceEnded
+      title={`${clientName} is authorized`}
+      lead="It goes on by itself in a few seconds. You can close this window."
+      hasKey
+      onAnother={onAnother}
+    />
   ) : (
-    <Entrance title="The request is denied" lead="The device gets nothing. You can close this window." />
+    <DeviceEnded
+      title="The request is denied"
+      lead="The device gets nothing. You can close this window."
+      onAnother={onAnother}
+    />
   )
 }

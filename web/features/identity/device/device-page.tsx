@@ -6,6 +6,7 @@ import { Entrance, EntranceSkeleton } from '../../../ui/entrance.tsx'
 import { useTitle } from '../../../ui/title.ts'
 import { CodeForm } from './code-form.tsx'
 import { DeviceConsent } from './device-consent.tsx'
+import { DeviceEnded } from './device-ended.tsx'
 import { deviceQuery } from './queries.ts'
 
 interface DevicePageProps {
@@ -42,17 +43,27 @@ function explainRefusal(error: unknown, userCode: string): string {
   return explainError(error).message
 }
 
+const START_AGAIN = 'Start again on the device to get a new code.'
+
 function Request({ request, onCode }: Pick<DevicePageProps, 'onCode'> & { request: DeviceRequest }) {
+  const onAnother = () => onCode(undefined)
   switch (request.status) {
     case 'pending':
-      return <DeviceConsent request={request} onAnother={() => onCode(undefined)} />
+      return <DeviceConsent request={request} onAnother={onAnother} />
     case 'authorized':
     case 'consumed':
-      return <Entrance title="This code was used already" lead="If that was not you, delete the key that was made." />
+      return (
+        <DeviceEnded
+          title="This code was used already"
+          lead="If that was not you, delete the key that was made."
+          hasKey
+          onAnother={onAnother}
+        />
+      )
     case 'denied':
-      return <Entrance title="This request was denied" lead="Start again on the device to get a new code." />
+      return <DeviceEnded title="This request was denied" lead={START_AGAIN} onAnother={onAnother} />
     case 'expired':
-      return <Entrance title="This code has expired" lead="Start again on the device to get a new code." />
+      return <DeviceEnded title="This code has expired" lead={START_AGAIN} onAnother={onAnother} />
     default:
       return request.status satisfies never
   }

@@ -64,7 +64,7 @@ export function AnswerInvitation({ invitation, onOver }: AnswerProps) {
 function Unverified({ email }: { email: string }) {
   return (
     <div className="grid gap-3">
-      <InlineError>Verify your address first: open the link in the mail we sent you, then come back here.</InlineError>
+      <InlineError>Verify your address first: open the link in the email we sent you, then come back here.</InlineError>
       <ResendMail send={() => mailVerification(email)} sentBefore={false} />
     </div>
   )

@@ -6,7 +6,7 @@ import { mailboxQuery } from './queries.ts'
 /** The way to the kept mails, in a deployment that keeps them; elsewhere where else to look. */
 export function MailboxLink() {
   const { data } = useQuery(mailboxQuery)
-  if (data === undefined) return <p>Nothing there? Look among the unwanted mails too.</p>
+  if (data === undefined) return <p>Nothing there? Check your spam folder.</p>
   return (
     <p>
       This is development: mails are kept in the{' '}
