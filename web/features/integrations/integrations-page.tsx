@@ -72,6 +72,7 @@ export function IntegrationsPage() {
   ) : null
   const actions: Column<Integration> = {
     name: 'Actions',
+    isNameHidden: true,
     cell: (integration) => <ConnectionActions integration={integration} />,
     className: 'w-20 text-right sm:w-36',
   }
