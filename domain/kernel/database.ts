@@ -13,3 +13,17 @@ export async function queryRows(db: Database, statement: SQL): Promise<Record<st
   const result = (await db.execute(statement)) as unknown as { rows: Record<string, unknown>[] }
   return result.rows
 }
+
+const SQLSTATE = /^[0-9A-Z]{5}$/
+/** Drivers wrap what the database says a few times. */
+const MAX_CAUSES = 5
+
+/** The code with which the database refused a statement (SQLSTATE), or null when it said none: it may not have been reached. */
+export function sqlStateOf(error: unknown): string | null {
+  let current = error
+  for (let depth = 0; depth < MAX_CAUSES && current instanceof Error; depth += 1) {
+    if ('code' in current && typeof current.code === 'string' && SQLSTATE.test(current.code)) return current.code
+    current = current.cause
+  }
+  return null
+}
