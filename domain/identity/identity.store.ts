@@ -64,18 +64,21 @@ export interface NewOrganization {
   slug: string
 }
 
-/** Makes an organization and its owner in one statement. Safe to repeat: what is there already stays as it is. */
+/**
+ * Makes an organization and its owner in one statement. Safe to repeat, also at the same moment: what is there already
+ * stays as it is. The conflicts are not named, because id and slug are both unique and two of the same meet on either.
+ */
 export async function insertOwnOrganization(db: Database, own: NewOrganization): Promise<void> {
   await queryRows(
     db,
     sql`with organization as (
           insert into organizations (id, name, slug, is_personal)
           values (${own.id}, ${own.name}, ${own.slug}, true)
-          on conflict (id) do nothing
+          on conflict do nothing
         )
         insert into members (id, organization_id, user_id, role)
         values (${own.memberId}, ${own.id}, ${own.userId}, 'owner')
-        on conflict (organization_id, user_id) do nothing`,
+        on conflict do nothing`,
   )
 }
 

@@ -27,6 +27,15 @@ test('the first sign-in makes one organization and its owner, also when it happe
   expect(made).toMatchObject({ name: "Ann Lee's Workspace", slug: `ann-lee-s-workspace-${userId}` })
 })
 
+// Id and slug are both unique: two inserts of one moment may meet on either. Twenty people make it happen.
+test('first sign-ins that meet in the database are none an error', async () => {
+  for (let person = 0; person < 20; person += 1) {
+    const userId = await seedUser()
+    await Promise.all(Array.from({ length: 8 }, () => openOrganization(platform, { userId, nameOf })))
+    expect(await membershipsOf(userId)).toHaveLength(1)
+  }
+})
+
 test('who is a member somewhere starts there, on the oldest, and gets no other', async () => {
   const userId = await seedUser()
   for (const [id, day] of [['younger', 2], ['older', 1]] as const) {
