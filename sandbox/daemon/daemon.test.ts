@@ -334,8 +334,21 @@ test('a sandbox that is not wanted any more ends by itself', { timeout: TIMEOUT 
   const daemon = await daemonFor(fake)
   await until(async () => fake.refusals >= refusals + 2)
   fake.bundleStatus = 200
-  await until(async () => fake.hellos.length === 1)
+  await refuseLink(fake, daemon)
+})
+
+test('a sandbox that is refused in the middle of its boot leaves nothing behind', { timeout: TIMEOUT }, async () => {
+  const fake = await platform()
+  for (let time = 0; time < 4; time += 1) {
+    await refuseLink(fake, await daemonFor(fake))
+  }
+})
+
+/** The link is there while the boot goes on; what the boot would start next must not be started. */
+async function refuseLink(fake: FakePlatform, daemon: DaemonProcess): Promise<void> {
+  const hellos = fake.hellos.length
+  await until(async () => fake.hellos.length > hellos)
   fake.closeLink(4410)
   expect(await daemon.exited).toBe(0)
   expect(await daemon.living()).toEqual([])
-})
+}

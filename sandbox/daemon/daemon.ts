@@ -24,6 +24,7 @@ const FAREWELL_MS = 2_000
 /** One sandbox from its boot bundle to its end. */
 export class Daemon {
   readonly #log: DaemonLog
+  readonly #ending: AbortSignal
   readonly #settings: Settings
   readonly #bundle: BootBundle
   readonly #journal: Journal
@@ -35,9 +36,11 @@ export class Daemon {
   readonly #ended = Promise.withResolvers<string>()
   #door: ToolDoor | undefined
 
-  constructor(needs: { log: DaemonLog }, settings: Settings, bundle: BootBundle) {
-    const { log } = needs
+  /** `ending` aborts when the process is about to end: from then on nothing may be started. */
+  constructor(needs: { log: DaemonLog; ending: AbortSignal }, settings: Settings, bundle: BootBundle) {
+    const { log, ending } = needs
     this.#log = log
+    this.#ending = ending
     this.#settings = settings
     this.#bundle = bundle
     this.#journal = new Journal(path.join(settings.places.state, 'journal.ndjson'))
@@ -46,11 +49,12 @@ export class Daemon {
     this.#journal.onEvent = () => this.#link.flush()
     const record = (event: SandboxEvent) => this.#journal.record(event)
     const translator = new Translator({ record, live: this.#deltas })
-    this.#harness = new Harness({ log, record, translator }, settings, bundle.model.modelId)
+    this.#harness = new Harness({ log, record, translator, ending }, settings, bundle.model.modelId)
     this.#work = new Work({
       log,
       record,
       environment: shellEnvironment(settings),
+      ending,
       state: settings.places.state,
       address: settings,
       generation: bundle.generation,
@@ -75,8 +79,8 @@ export class Daemon {
     this.#link.start()
     this.#door = await openToolDoor({ record })
     try {
-      const needs = { log: this.#log, record, settings: this.#settings, harness: this.#harness, door: this.#door }
-      this.#work.begin(await boot(needs, this.#bundle))
+      const needs = { log: this.#log, record, settings: this.#settings, ending: this.#ending }
+      this.#work.begin(await boot({ ...needs, harness: this.#harness, door: this.#door }, this.#bundle))
       this.#agent.open()
     } catch (error) {
       if (!(error instanceof BootFailed)) throw error

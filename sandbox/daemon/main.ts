@@ -10,6 +10,7 @@ const STOP_DEADLINE_MS = 5_000
 
 const settings = readSettings(process.env)
 const log = daemonLog
+const ending = new AbortController()
 let daemon: Daemon | undefined
 let isEnding = false
 
@@ -20,7 +21,9 @@ async function end(reason: string, code: number): Promise<void> {
   const late = new Promise((resolve) => setTimeout(resolve, STOP_DEADLINE_MS))
   const stopped = daemon?.stop().catch((error: unknown) => log.warn('daemon.stop_failed', { message: wordsOf(error) }))
   await Promise.race([stopped, late])
-  // A clone or a setup command may be under way, and with the host gone nobody else would end it.
+  // A clone or a setup command may be under way, and with the host gone nobody else would end it. The boot must not
+  // answer that with a next one while what there is gets killed.
+  ending.abort()
   const sandboxId = process.env[SANDBOX_MARK]
   if (sandboxId !== undefined) await killMarkedProcesses(SANDBOX_MARK, sandboxId, [process.pid])
   process.exit(code)
@@ -43,7 +46,7 @@ endWithHost(settings)
 
 try {
   log.info('daemon.starts', { sessionId: settings.sessionId, node: process.version })
-  daemon = new Daemon({ log }, settings, await fetchBundle({ log }, settings))
+  daemon = new Daemon({ log, ending: ending.signal }, settings, await fetchBundle({ log }, settings))
   void daemon.ended.then((reason) => end(reason, 0))
   await daemon.start()
 } catch (error) {

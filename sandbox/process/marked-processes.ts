@@ -21,11 +21,16 @@ export async function findMarkedProcesses(name: string, value: string): Promise<
 /** The mark by which the sandbox host, and a daemon that ends, find everything a sandbox started. */
 export const SANDBOX_MARK = 'PROLIFERATE_SANDBOX_ID'
 
-/** Kills them all, with what they start in the meantime; `spare` is left alone. Resolves when none is left. */
+/**
+ * Kills them all, with what they start in the meantime; `spare` is left alone. Resolves when none is left, which takes
+ * two looks in a row: a process that is just replacing its program has no environment for a moment.
+ */
 export async function killMarkedProcesses(name: string, value: string, spare: number[] = []): Promise<void> {
+  let emptyRounds = 0
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const found = (await findMarkedProcesses(name, value)).filter((pid) => !spare.includes(pid))
-    if (found.length === 0) return
+    emptyRounds = found.length === 0 ? emptyRounds + 1 : 0
+    if (emptyRounds === 2) return
     for (const pid of found) signal(pid, 'SIGKILL')
     await sleep(ROUND_PAUSE_MS)
   }

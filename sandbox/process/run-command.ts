@@ -14,8 +14,8 @@ export interface CommandOptions {
   input?: string
   /** Told each line of both streams, as it comes; a carriage return ends a line too (progress meters). */
   onLine?: (line: string) => void
-  /** Ends the command early. */
-  abort?: AbortSignal
+  /** Ends the command early; one that is aborted already starts nothing. */
+  abort?: AbortSignal | undefined
 }
 
 export interface CommandOutcome {
@@ -32,12 +32,16 @@ export interface CommandOutcome {
 
 const DEFAULT_MAX_OUTPUT_BYTES = 64 * 1024 * 1024
 const KEPT_ERROR_CHARACTERS = 8_000
+const CANCELED = 'it was canceled'
 
 /**
  * Runs a program to its end in a process group of its own, which is killed as a whole when a limit is passed. Never
  * throws for what the program does; throws when it cannot be started.
  */
 export async function runCommand(program: string, args: string[], options: CommandOptions): Promise<CommandOutcome> {
+  if (options.abort?.aborted) {
+    return { code: null, stdout: Buffer.alloc(0), stderr: '', cutOff: CANCELED, truncated: false }
+  }
   const child = spawn(program, args, {
     cwd: options.cwd,
     env: options.env,
@@ -70,7 +74,7 @@ function watchLimits(options: CommandOptions, cut: (reason: string) => void) {
   const deadline = setTimeout(() => cut(`it took longer than ${seconds(options.deadlineMs)}`), options.deadlineMs)
   const { silenceMs, abort } = options
   const silence = silenceMs && setTimeout(() => cut(`it said nothing for ${seconds(silenceMs)}`), silenceMs)
-  const onAbort = () => cut('it was canceled')
+  const onAbort = () => cut(CANCELED)
   abort?.addEventListener('abort', onAbort)
   if (abort?.aborted) onAbort()
   return {

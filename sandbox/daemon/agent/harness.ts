@@ -22,6 +22,14 @@ export interface Conversation {
   cancel: AbortSignal
 }
 
+interface HarnessNeeds {
+  log: DaemonLog
+  record: (event: SandboxEvent) => void
+  translator: Translator
+  /** The sandbox ends: OpenCode is not started (again). */
+  ending: AbortSignal
+}
+
 interface Running {
   server: OpenCodeServer
   client: OpenCodeClient
@@ -45,7 +53,7 @@ const ABORT_DEADLINE_MS = 15_000
  * conversation.
  */
 export class Harness {
-  readonly #needs: { log: DaemonLog; record: (event: SandboxEvent) => void; translator: Translator }
+  readonly #needs: HarnessNeeds
   readonly #settings: Settings
   readonly #modelId: string
   #running: Running | undefined
@@ -55,7 +63,7 @@ export class Harness {
   #lastError: string | null = null
 
   constructor(
-    needs: { log: DaemonLog; record: (event: SandboxEvent) => void; translator: Translator },
+    needs: HarnessNeeds,
     settings: Settings,
     modelId: string,
   ) {

@@ -40,10 +40,15 @@ const OFF = [
 
 /**
  * Starts `opencode serve` on 127.0.0.1 in a process group of its own and waits for the line that says it listens: a
- * request that comes before that line is accepted and never answered. Throws when it does not get that far.
+ * request that comes before that line is accepted and never answered. Throws when it does not get that far, and when
+ * the sandbox is ending.
  */
-export async function startOpenCode(needs: { log: DaemonLog }, settings: Settings): Promise<OpenCodeServer> {
+export async function startOpenCode(
+  needs: { log: DaemonLog; ending: AbortSignal },
+  settings: Settings,
+): Promise<OpenCodeServer> {
   const port = await freePort()
+  if (needs.ending.aborted) throw new Error('The sandbox is ending')
   const password = randomBytes(24).toString('hex')
   const run = randomUUID()
   const child = spawn(

@@ -53,7 +53,7 @@ beforeAll(async () => {
   await mkdir(settings.places.workspace, { recursive: true })
   await writeOpenCodeHome(settings, bootBundle({ tools: ['verify'] }))
   await writeFile(path.join(settings.places.agent, 'tool/probe.js'), PROBE)
-  server = await startOpenCode({ log }, settings)
+  server = await startOpenCode({ log, ending: new AbortController().signal }, settings)
   client = new OpenCodeClient(server, settings.places.workspace)
 }, TIMEOUT)
 afterAll(async () => {
@@ -145,4 +145,8 @@ test('it listens on 127.0.0.1 only, and wants the password', async () => {
     .filter((fields) => fields[3] === '0A')
   const ours = listening.map((fields) => fields[1] ?? '').filter((address) => address.endsWith(`:${port}`))
   if (process.platform === 'linux') expect(ours).toEqual([`0100007F:${port}`])
+})
+
+test('a sandbox that ends starts no agent any more', async () => {
+  await expect(startOpenCode({ log, ending: AbortSignal.abort() }, settings)).rejects.toThrow('The sandbox is ending')
 })

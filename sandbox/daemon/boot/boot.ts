@@ -20,6 +20,7 @@ interface BootNeeds {
   settings: Settings
   harness: Harness
   door: ToolDoor
+  ending: AbortSignal
 }
 
 /**
@@ -36,7 +37,7 @@ export async function boot(needs: BootNeeds, bundle: BootBundle): Promise<Workin
 }
 
 async function clone(needs: BootNeeds, bundle: BootBundle, progress: Progress): Promise<WorkingRepository[]> {
-  const { settings, door } = needs
+  const { settings, door, ending } = needs
   const { places, platformUrl, sessionId, token, traceparent } = settings
   for (const folder of [places.workspace, places.home, places.state, places.temporary])
     await mkdir(folder, { recursive: true })
@@ -47,7 +48,7 @@ async function clone(needs: BootNeeds, bundle: BootBundle, progress: Progress): 
   const repositories: WorkingRepository[] = []
   for (const wanted of bundle.repositories) {
     const place = { workspace: places.workspace, progress }
-    repositories.push(await cloneRepository({ environment }, wanted, place))
+    repositories.push(await cloneRepository({ environment, ending }, wanted, place))
   }
   return repositories
 }
@@ -57,17 +58,17 @@ async function setUp(
   bundle: BootBundle,
   { cloned, progress }: { cloned: WorkingRepository[]; progress: Progress },
 ): Promise<WorkingRepository[]> {
-  const { settings, log } = needs
+  const { settings, log, ending } = needs
   const { workspace, state } = settings.places
   const environment = shellEnvironment(settings)
-  await excludeFromGit({ environment }, cloned, { workspace, files: bundle.files.map((file) => file.path) })
-  await runSetupCommands({ environment, workspace }, bundle.setupCommands, progress)
+  await excludeFromGit({ environment, ending }, cloned, { workspace, files: bundle.files.map((file) => file.path) })
+  await runSetupCommands({ environment, ending, workspace }, bundle.setupCommands, progress)
   // After the setup commands: what they change in files of the repository is then what the checkpoint says.
   const repositories =
     bundle.checkpointRef === null
       ? cloned
       : await restoreWork(
-          { environment, state, log, address: settings },
+          { environment, ending, state, log, address: settings },
           { repositories: cloned, key: bundle.checkpointRef, tell: progress },
         )
   await writeWorkspaceFiles(workspace, bundle.files)

@@ -1,4 +1,5 @@
 import { lastWords, runCommand } from '../../process/run-command.ts'
+import type { GitNeeds } from '../git/git.ts'
 
 /** Decision D13. */
 const DEADLINE_MS = 15 * 60_000
@@ -8,7 +9,7 @@ const DEADLINE_MS = 15 * 60_000
  * fails, with its number, the command and the end of its output.
  */
 export async function runSetupCommands(
-  needs: { environment: NodeJS.ProcessEnv; workspace: string },
+  needs: GitNeeds & { workspace: string },
   commands: string[],
   progress: (line: string) => void,
 ): Promise<void> {
@@ -18,6 +19,7 @@ export async function runSetupCommands(
       cwd: needs.workspace,
       env: needs.environment,
       deadlineMs: DEADLINE_MS,
+      abort: needs.ending,
       onLine: progress,
     })
     if (code === 0 && cutOff === null) continue

@@ -6,6 +6,8 @@ import { lastWords, runCommand } from '../../process/run-command.ts'
  */
 export interface GitNeeds {
   environment: NodeJS.ProcessEnv
+  /** The sandbox ends: what runs is killed and nothing more is started. */
+  ending?: AbortSignal | undefined
 }
 
 export interface GitOptions {
@@ -37,6 +39,7 @@ export async function gitOutput(needs: GitNeeds, args: string[], options: GitOpt
     // English words, because some of them are looked for (publish.ts, clone.ts).
     env: { ...needs.environment, LC_ALL: 'C.UTF-8', GIT_OPTIONAL_LOCKS: '0', ...options.env },
     deadlineMs: options.deadlineMs ?? DEADLINE_MS,
+    abort: needs.ending,
     ...(options.silenceMs === undefined ? {} : { silenceMs: options.silenceMs }),
     ...(options.maxOutputBytes === undefined ? {} : { maxOutputBytes: options.maxOutputBytes }),
     ...(options.onLine === undefined ? {} : { onLine: options.onLine }),
