@@ -26,11 +26,14 @@ async function checkoutWith(test: string): Promise<string> {
 
 test('a real run is counted from its report', async () => {
   const root = await checkoutWith("test('a', () => {})\ntest('b', () => { expect(1).toBe(2) })\ntest.todo('c')")
-  expect(await runVitest(root, [suite], 'ignore')).toEqual({ passed: 1, failed: 1, skipped: 1, problems: [] })
+  const tally = await runVitest(root, [suite], 'ignore')
+  expect(tally).toMatchObject({ passed: 1, failed: 1, skipped: 1, problems: [] })
+  expect(tally.failures).toMatchObject([{ file: 'src/one.test.js', test: 'b' }])
+  expect(tally.failures[0]?.message).toContain('expected 1 to be 2')
 }, 60_000)
 
 test('a run that is killed in the middle is not green', async () => {
   const root = await checkoutWith("test('a', () => { process.kill(process.ppid, 'SIGKILL') })")
   const tally = await runVitest(root, [suite], 'ignore')
-  expect(tally).toEqual({ passed: 0, failed: 0, skipped: 0, problems: ['small ended without a report'] })
+  expect(tally).toEqual({ passed: 0, failed: 0, skipped: 0, failures: [], problems: ['small ended without a report'] })
 }, 60_000)

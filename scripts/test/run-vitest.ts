@@ -34,7 +34,7 @@ export async function runVitest(
       timeout: RUN_DEADLINE_MS,
     })
     const [code] = (await once(child, 'exit')) as [number | null]
-    return tallyOf(await readReport(reportPath), suites, code ?? 1)
+    return tallyOf(await readReport(reportPath), suites, code ?? 1, root)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { describeTally, tallyOf, total } from './tally.ts'
+import { describeFailures, describeTally, tallyOf, total } from './tally.ts'
 
 const unit = { project: 'unit', owns: (file: string) => !file.includes('.workers.') }
 const workers = { project: 'workers', owns: (file: string) => file.includes('.workers.') }
@@ -7,6 +7,7 @@ const workers = { project: 'workers', owns: (file: string) => file.includes('.wo
 const file = (name: string, statuses: string[]) => ({
   name,
   status: statuses.length === 0 || statuses.includes('failed') ? 'failed' : 'passed',
+  message: statuses.length === 0 ? 'Cannot find module' : '',
   assertionResults: statuses.map((status) => ({ status })),
 })
 
@@ -29,12 +30,16 @@ describe('the tally of a test run', () => {
       file('a.test.ts', ['passed', 'failed']),
       file('b.workers.test.ts', ['passed', 'pending', 'todo']),
     ])
-    expect(tallyOf(report, [unit, workers], 1)).toEqual({ passed: 2, failed: 1, skipped: 2, problems: [] })
+    const counts = { passed: 2, failed: 1, skipped: 2, problems: [] }
+    expect(tallyOf(report, [unit, workers], 1)).toMatchObject(counts)
   })
 
   test('a file that cannot be loaded is a failure', () => {
     const report = reportOf([file('a.test.ts', ['passed']), file('b.test.ts', [])])
-    expect(tallyOf(report, [unit], 1)).toEqual({ passed: 1, failed: 1, skipped: 0, problems: [] })
+    expect(tallyOf(report, [unit], 1)).toEqual({
+      ...{ passed: 1, failed: 1, skipped: 0, problems: [] },
+      failures: [{ file: 'b.test.ts', test: '', message: 'Cannot find module' }],
+    })
   })
 
   test('a suite without a single test that ran is a problem, also beside one that ran', () => {
@@ -51,10 +56,25 @@ describe('the tally of a test run', () => {
     expect(tallyOf(report, [unit], 1).problems).toEqual(['unit ended with an error outside of the tests'])
   })
 
+  test('what failed is said again at the end: the test, and the beginning of its error without colors', () => {
+    const message = '\u001B[31mAssertionError: no\u001B[39m\n    at /checkout/node_modules/chai/index.js:1\n    at /checkout/a.ts:3'
+    expect(describeFailures([{ file: 'a.test.ts', test: 'adds up', message }])).toEqual([
+      'Failed: a.test.ts: adds up',
+      '    AssertionError: no',
+      '        at /checkout/a.ts:3',
+    ])
+    expect(describeFailures([{ file: 'b.test.ts', test: '', message: '' }])).toEqual([
+      'Failed: b.test.ts (could not be loaded)',
+    ])
+    const many = Array.from({ length: 25 }, () => ({ file: 'a.test.ts', test: 'x', message: '' }))
+    expect(describeFailures(many)).toHaveLength(21)
+    expect(describeFailures(many).at(-1)).toBe('… and 5 more')
+  })
+
   test('the last line is plain, and names skipped tests only when there are some', () => {
-    const one = { passed: 3, failed: 0, skipped: 0, problems: [] }
+    const one = { passed: 3, failed: 0, skipped: 0, failures: [], problems: [] }
     expect(describeTally(one)).toBe('3 passed, 0 failed')
-    expect(describeTally(total([one, { passed: 1, failed: 2, skipped: 1, problems: [] }]))).toBe(
+    expect(describeTally(total([one, { ...one, passed: 1, failed: 2, skipped: 1 }]))).toBe(
       '4 passed, 2 failed, 1 skipped',
     )
   })
