@@ -38,6 +38,20 @@ export const webhookEndpoints = pgTable(
   ],
 )
 
+// An index serves only statements that repeat its own words: these are written once, for both.
+/** Rows of the ledger that have not ended. */
+export const INBOX_WAITING = sql`status in ('queued','processing')`
+/** Who takes a turn with others: the organization, and until it is known the account that the delivery names. */
+export const INBOX_OWNER = sql`coalesce(organization_id, identity_value, source)`
+/**
+ * The owner of a row that has not ended, else null. One expression, so that no other index can serve a statement that
+ * asks for it: one over states would seem to do as long as the database has not heard of a storm yet.
+ */
+export const INBOX_TURN = sql`(case when status in ('queued','processing') then coalesce(organization_id, identity_value, source) end)`
+/** A row in whose company consumers died twice, or gave up once for a reason that may be the row itself. */
+export const INBOX_SUSPECT = sql`(status = 'processing' and attempt >= 2
+  or status = 'queued' and attempt >= 1 and coalesce(last_error, '') = 'interrupted')`
+
 /** The ledger of verified deliveries; the rows are the truth from the queue on (decision D5). */
 export const webhookInbox = pgTable(
   'webhook_inbox',
@@ -71,6 +85,7 @@ export const webhookInbox = pgTable(
     traceId: text().notNull(),
     status: text().notNull().default('queued'),
     attempt: integer().notNull().default(0),
+    /** From when on it may be taken: what a consumer holds is free again then, unless it was settled. */
     nextAttemptAt: instant().notNull().defaultNow(),
     claimToken: uuid(),
     claimedAt: instant(),
@@ -87,7 +102,9 @@ export const webhookInbox = pgTable(
     check('webhook_inbox_identity', sql`identity_kind in ('trigger','integration','connection')`),
     uniqueIndex().on(row.source, row.deliveryId),
     index('webhook_inbox_bodies').on(row.payloadRef).where(sql`payload_ref is not null`),
-    index().on(row.status, row.nextAttemptAt),
+    index('webhook_inbox_turns').on(INBOX_TURN, row.nextAttemptAt, row.id).where(sql`${INBOX_TURN} is not null`),
+    index('webhook_inbox_suspects').on(row.nextAttemptAt, row.id).where(INBOX_SUSPECT),
+    index('webhook_inbox_due').on(row.status, row.nextAttemptAt).where(INBOX_WAITING),
     index().on(row.status, row.processedAt),
     index().on(row.organizationId, row.id),
   ],

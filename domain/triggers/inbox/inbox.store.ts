@@ -6,6 +6,7 @@ import { SECOND_MS } from '#kernel/durations'
 import { storableJson } from '#kernel/json'
 import { Id } from '#schema/contracts/common'
 import type { DeliveryOutcome } from '#schema/contracts/deliveries'
+import { INBOX_OWNER, INBOX_SUSPECT, INBOX_TURN, INBOX_WAITING } from '#schema/tables/triggers'
 import { inboxLifecycle } from './inbox.lifecycle.ts'
 
 // Batches mix organizations, so these statements do too: nothing here reads one organization's row for another.
@@ -49,23 +50,21 @@ const ClaimedRow = z
   }))
 export type ClaimedRow = z.infer<typeof ClaimedRow>
 
-/** What stands in `last_error` of a row whose consumer gave up over its batch. */
+/** What stands in `last_error` of a row whose consumer gave up over its batch; the table's index of suspects says it, too. */
 export const INTERRUPTED = 'interrupted'
 
 /** An organization that received more than so many deliveries within so long is in a storm. */
 const STORM_ROWS = 100
 const STORM_MS = 10 * SECOND_MS
-/** Rows that are looked at from either end to find whose turn it is. */
-const MAX_LOOKED_AT = 5_000
 /** Consumers that may claim at the same moment and all find something. */
 const SPARE = 4
 
 /**
- * Takes rows that are queued and due, or whose consumer has been silent since `staleBefore`: of these ids, or of all
- * when there are none. Organizations take turns, and of these ids one that is in a storm gets no more than
- * `perStorm`: what arrives behind a storm is not to wait for it. Where the organization is not known yet, the account
- * that the delivery names stands for it, and counts as in a storm. A row that may be what its consumer died or gave up
- * over is taken alone, and never among given ids. Rows that somebody else is claiming at this moment are left to them.
+ * Takes rows that are due: of these ids, or of all when there are none. Organizations take turns, and of these ids one
+ * that is in a storm gets no more than `perStorm`: what arrives behind a storm is not to wait for it. Where the
+ * organization is not known yet, the account that the delivery names stands for it, and counts as in a storm. A row that
+ * may be what its consumer died or gave up over is taken alone, and never among given ids. Rows that somebody else is
+ * claiming at this moment are left to them; what is taken is free again at `freeAgainAt`, unless it is settled before.
  * `isMore`: others were due too. The payloads travel only when they are asked for.
  */
 export async function claimRowsAcrossOrganizations(
@@ -74,47 +73,28 @@ export async function claimRowsAcrossOrganizations(
     ids: string[] | null
     claimToken: string
     now: Date
-    staleBefore: Date
+    freeAgainAt: Date
     perStorm: number
     limit: number
     withPayloads: boolean
   },
 ): Promise<{ rows: ClaimedRow[]; isMore: boolean }> {
-  const now = sql`${input.now.toISOString()}::timestamptz`
-  const ofAll = sql`${input.ids === null}::boolean`
-  const { due, stale } = freeRows({ dueBefore: input.now, staleBefore: input.staleBefore })
-  const stormSince = sql`${earlier(input.now, STORM_MS).toISOString()}::timestamptz`
+  const { ids, now, limit } = input
   const rows = await queryRows(
     db,
     sql`
-      with waiting as materialized (
-        ${waitingOf(input)}
-      ), alone as (
-        select id from waiting where suspect and ${ofAll} order by id limit 1
-      ), stormy as (
-        select o.owner from (select distinct owner, organization_id from waiting) o
-        where o.organization_id is null or ${stormSince} < (
-          select latest.received_at from webhook_inbox latest where latest.organization_id = o.organization_id
-          order by latest.id desc offset ${STORM_ROWS} limit 1)
-      ), ranked as (
-        select id, owner in (select owner from stormy) as in_storm,
-          row_number() over (partition by owner order by id) as turn
-        from waiting
-        where case when exists (select from alone) then id in (select id from alone) else not suspect end
-      ), next as materialized (
-        -- Some to spare: others may be claiming the first of them at this moment.
-        select id, turn from ranked
-        where turn <= ${input.perStorm} or not in_storm or ${ofAll}
-        order by turn, id limit ${input.limit * SPARE}
-      ), due as materialized (
-        select w.id
-        from next join webhook_inbox w on w.id = next.id
-        where ${due} or ${stale}
-        order by next.turn, w.id limit ${input.limit}
-        for update of w skip locked
+      ${ids === null ? nextOfAll({ now, limit }) : nextOfGiven({ ...input, ids })}, due as materialized (
+        -- One after the other: a row that is not taken is not locked either.
+        select due.id
+        from (select id from next order by turn, next_attempt_at, id) n cross join lateral (
+          select id from webhook_inbox w
+          where w.id = n.id and ${isDue(now)}
+          for update skip locked) due
+        limit ${limit}
       )
       update webhook_inbox w
-      set status = 'processing', attempt = w.attempt + 1, claim_token = ${input.claimToken}, claimed_at = ${now}
+      set status = 'processing', attempt = w.attempt + 1, claim_token = ${input.claimToken},
+        claimed_at = ${instantOf(now)}, next_attempt_at = ${instantOf(input.freeAgainAt)}
       from due
       where w.id = due.id
       returning w.id, w.organization_id, w.ingress, w.identity_kind, w.identity_value, w.provider, w.delivery_id,
@@ -127,45 +107,95 @@ export async function claimRowsAcrossOrganizations(
 }
 
 /**
- * Rows that may be claimed, from both ends of the line: who comes behind a very long one is seen as well as who stands at
- * its head.
+ * Every owner's first due row, then every owner's second, and so on, until there are enough. Each is one look into the
+ * index `webhook_inbox_turns`, and so is each step from one owner to the next: however long a line is, nobody reads it.
+ * A look compares with a whole place in the index, and whose the row is that it finds is asked afterwards: were the
+ * owner a condition of the look, another index could seem to do. Postgres goes on with `turns` only as far as `waiting`
+ * reads them.
  */
-function waitingOf(input: { ids: string[] | null; now: Date; staleBefore: Date }): SQL {
-  const { due, stale } = freeRows({ dueBefore: input.now, staleBefore: input.staleBefore })
-  const wanted =
-    input.ids === null
-      ? sql`true`
-      : sql`w.id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(input.ids)}::jsonb))`
-  const seen = (free: SQL, first: SQL) => sql`
-        (select w.id, w.organization_id, coalesce(w.organization_id, w.identity_value, w.source) as owner, ${SUSPECT} as suspect
-        from webhook_inbox w where ${wanted} and ${free} order by ${first} limit ${MAX_LOOKED_AT})`
-  return sql`${seen(due, sql`w.next_attempt_at`)} union ${seen(due, sql`w.next_attempt_at desc`)}
-        union ${seen(stale, sql`w.claimed_at`)}`
+function nextOfAll({ now, limit }: { now: Date; limit: number }): SQL {
+  const firstAfter = (place: SQL) => sql`(
+          select ${INBOX_TURN} as owner, next_attempt_at, id from webhook_inbox where ${INBOX_TURN} is not null and ${place}
+          order by ${INBOX_TURN}, next_attempt_at, id limit 1)`
+  return sql`
+      with recursive owners as (
+        ${firstAfter(sql`true`)}
+        union all
+        select n.* from owners o cross join lateral ${firstAfter(sql`${INBOX_TURN} > o.owner`)} n
+      ), turns as (
+        (select owner, next_attempt_at, id, 1 as turn from owners where next_attempt_at <= ${instantOf(now)}
+        order by next_attempt_at, id)
+        union all
+        select n.owner, n.next_attempt_at, n.id, t.turn + 1
+        from turns t cross join lateral
+          ${firstAfter(sql`(${INBOX_TURN}, next_attempt_at, id) > (t.owner, t.next_attempt_at, t.id)`)} n
+        where n.owner = t.owner and n.next_attempt_at <= ${instantOf(now)}
+      ), waiting as materialized (
+        -- Some to spare: others may be claiming the first of them at this moment.
+        select id, next_attempt_at, turn from turns limit ${limit * SPARE}
+      ), alone as materialized (
+        select id, next_attempt_at from webhook_inbox where ${INBOX_SUSPECT} and next_attempt_at <= ${instantOf(now)}
+        order by next_attempt_at, id limit 1
+      ), next as materialized (
+        select id, next_attempt_at, 0 as turn from alone
+        union all
+        select id, next_attempt_at, turn from waiting where not exists (select from alone)
+      )`
 }
 
-/** Whether any row has been due since `dueBefore`, or is held by a consumer that has been silent since `staleBefore`. */
+/** Those of the given ids that are due, as many of each owner as it may have. */
+function nextOfGiven(input: { ids: string[]; now: Date; perStorm: number }): SQL {
+  const { ids, now, perStorm } = input
+  return sql`
+      with waiting as materialized (
+        select r.*
+        from (select distinct value::uuid as id from jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb)) given
+        cross join lateral (
+          select id, next_attempt_at, organization_id, ${INBOX_OWNER} as owner, ${INBOX_SUSPECT} as suspect
+          from webhook_inbox w where w.id = given.id and ${isDue(now)}
+          -- Keeps it a look for each id: the table is not to be read for a hundred of its rows.
+          offset 0) r
+      ), many as (
+        select owner, organization_id from waiting group by owner, organization_id having count(*) > ${perStorm}
+      ), stormy as (
+        -- Whole rows again: an organization with few rows is not looked for among all others.
+        select owner from many
+        where organization_id is null or exists (
+          select from (
+            select l.organization_id, l.received_at from webhook_inbox l
+            where (l.organization_id, l.id) < (many.organization_id, ${LAST_ID}::uuid)
+            order by l.organization_id desc, l.id desc offset ${STORM_ROWS} limit 1) latest
+          where latest.organization_id = many.organization_id
+            and latest.received_at > ${instantOf(earlier(now, STORM_MS))})
+      ), next as materialized (
+        select id, next_attempt_at, turn
+        from (select *, row_number() over (partition by owner order by next_attempt_at, id) as turn from waiting where not suspect) r
+        where turn <= ${perStorm} or owner not in (select owner from stormy)
+      )`
+}
+
+const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+
+const instantOf = (at: Date) => sql`${at.toISOString()}::timestamptz`
+
+/** Of a row that is looked up by its id: said so that no index over what waits seems to be a shorter way to it. */
+const isDue = (at: Date) => sql`case when ${INBOX_WAITING} then next_attempt_at <= ${instantOf(at)} end`
+
+/** Whether any row has been due since `dueBefore`, or free of a consumer that died since `freeBefore`. */
 export async function hasOverdueAcrossOrganizations(
   db: Database,
-  since: { dueBefore: Date; staleBefore: Date },
+  since: { dueBefore: Date; freeBefore: Date },
 ): Promise<boolean> {
-  const { due, stale } = freeRows(since)
-  const rows = await queryRows(db, sql`select 1 from webhook_inbox w where ${due} or ${stale} limit 1`)
+  const rows = await queryRows(
+    db,
+    sql`
+      select 1 from webhook_inbox where ${INBOX_WAITING} and (
+        status in ${inboxLifecycle.sourcesOf('claim')} and next_attempt_at <= ${instantOf(since.dueBefore)}
+        or status in ${inboxLifecycle.sourcesOf('reclaim')} and next_attempt_at <= ${instantOf(since.freeBefore)})
+      limit 1`,
+  )
   return rows.length > 0
 }
-
-/** Rows that nobody works on: those that are due, and those whose consumer is dead. */
-function freeRows({ dueBefore, staleBefore }: { dueBefore: Date; staleBefore: Date }): { due: SQL; stale: SQL } {
-  return {
-    due: sql`(w.status in ${inboxLifecycle.sourcesOf('claim')}
-          and w.next_attempt_at <= ${dueBefore.toISOString()}::timestamptz)`,
-    stale: sql`(w.status in ${inboxLifecycle.sourcesOf('reclaim')}
-          and w.claimed_at < ${staleBefore.toISOString()}::timestamptz)`,
-  }
-}
-
-/** A row in whose company consumers died twice, or gave up once for a reason that may be the row itself. */
-const SUSPECT = sql`((w.status = 'processing' and w.attempt >= 2)
-          or (w.status = 'queued' and w.attempt >= 1 and coalesce(w.last_error, '') = ${INTERRUPTED}))`
 
 /** What became known about whose a row is. */
 export interface Known {

@@ -1,5 +1,5 @@
 import type { OutboxNeeds } from '#domain/automations'
-import { earlier } from '#kernel/clock'
+import { later } from '#kernel/clock'
 import { MINUTE_MS, SECOND_MS } from '#kernel/durations'
 import { describeError } from '#kernel/errors'
 import type { Blobs, Digest } from '#kernel/ports'
@@ -20,7 +20,7 @@ import { type Reading, readRow } from './read-row.ts'
 import { MAX_ATTEMPTS, settleRows } from './settle-rows.ts'
 
 /** A consumer that has not settled its rows for so long is dead (a2 §2.7). */
-export const STALE_AFTER_MS = 5 * MINUTE_MS
+const STALE_AFTER_MS = 5 * MINUTE_MS
 /** After the last try a row may still be taken once more, alone: whoever died over it may have died over another. */
 const MAX_CLAIMS = MAX_ATTEMPTS + 1
 /** So that a storm of one organization never keeps the next one waiting for longer than this takes. */
@@ -85,7 +85,7 @@ async function processRound(
     ids: input.ids,
     claimToken,
     now,
-    staleBefore: earlier(now, STALE_AFTER_MS),
+    freeAgainAt: later(now, STALE_AFTER_MS),
     perStorm: PER_STORM,
     limit: AT_ONCE,
     withPayloads: input.bodies === undefined,

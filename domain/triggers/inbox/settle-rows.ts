@@ -69,7 +69,7 @@ function finishOf({ reading, verdicts, reason, stopped }: Judged, handedOff: Han
   if (reading.kind === 'retry') return retryOrFail(row, { error: reading.error, until: null }, now)
   if (reading.kind === 'failed') return failed(row, reading.error)
   if (stopped?.kind === 'failed') return failed(row, stopped.error)
-  if (stopped) return stopped.untried ? putOff(row, stopped, now) : retryOrFail(row, stopped, now)
+  if (stopped) return stopped.untried ? putOff(row, stopped) : retryOrFail(row, stopped, now)
   if (handedOff.refused.has(row.id)) return retryOrFail(row, { error: 'run_create_failed', until: null }, now)
   const decided = verdicts.map(
     (verdict): Decided => ({ verdict, handedOff: handedOff.byVerdict.get(verdict) ?? null }),
@@ -99,11 +99,12 @@ function retryOrFail(row: ClaimedRow, { error, until }: Delay, now: Date): Finis
   return { id: row.id, status: 'queued', error, nextAttemptAt }
 }
 
-const putOff = ({ id }: ClaimedRow, { error, until }: Delay, now: Date): Finish => ({
+/** One that nobody came to keeps its place before what its organization received after it. */
+const putOff = ({ id, receivedAt }: ClaimedRow, { error, until }: Delay): Finish => ({
   id,
   status: 'queued',
   error,
-  nextAttemptAt: (until ?? now).toISOString(),
+  nextAttemptAt: until?.toISOString() ?? receivedAt,
   untried: true,
 })
 

@@ -73,7 +73,7 @@ test('whoever comes behind fifteen thousand waiting deliveries of another has it
   await queryRows(needs.db, sql`delete from webhook_inbox where organization_id = ${flood.organizationId}`)
 }, 60_000)
 
-test('a round hands off no more than it can finish: the rest is given back and costs no try', async () => {
+test('a round hands off no more than it can finish: the rest is given back to its place and costs no try', async () => {
   const acme = await world.member()
   const trigger = await acme.listen({ config: {} })
   await queryRows(
@@ -84,14 +84,16 @@ test('a round hands off no more than it can finish: the rest is given back and c
   )
   needs.drainQueue.asked = []
   const messages = Array.from({ length: 4 }, (_, n) => acme.message({ payload: small(n + 1) }))
+  needs.clock.advance(SECOND_MS)
   await processDeliveries(needs, { messages })
   expect(await countOf('automation_runs', acme)).toBe(1_200)
   const rows = await queryRows(
     needs.db,
-    sql`select status, attempt, outcome from webhook_inbox where organization_id = ${acme.organizationId} order by id`,
+    sql`select status, attempt, outcome, next_attempt_at = received_at as "keepsItsPlace" from webhook_inbox where organization_id = ${acme.organizationId} order by id`,
   )
   expect(rows.map(({ status, attempt }) => [status, attempt])).toEqual([['completed', 1], ['completed', 1], ['queued', 0], ['queued', 0]])
   expect(rows[0]?.['outcome']).toMatchObject({ matched: 600, created: 600, omitted: 500 })
+  expect(rows.slice(2).map(({ keepsItsPlace }) => keepsItsPlace)).toEqual([true, true])
   await takeDrains(needs)
   expect(await queuedOf(acme)).toBe(0)
   expect(await countOf('automation_runs', acme)).toBe(2_400)
@@ -108,7 +110,7 @@ function withoutClaims(): Database {
     get(db, name) {
       if (name !== 'execute') return Reflect.get(db, name) as unknown
       return (statement: Parameters<Database['execute']>[0]) =>
-        JSON.stringify(statement).includes('with waiting') ? Promise.reject(new Error('away')) : db.execute(statement)
+        JSON.stringify(statement).includes("set status = 'processing'") ? Promise.reject(new Error('away')) : db.execute(statement)
     },
   })
 }

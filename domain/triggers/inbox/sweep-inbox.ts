@@ -1,7 +1,7 @@
 import { earlier } from '#kernel/clock'
 import { MINUTE_MS } from '#kernel/durations'
 import { hasOverdueAcrossOrganizations } from './inbox.store.ts'
-import { askForDrain, type InboxNeeds, STALE_AFTER_MS } from './process-inbox.ts'
+import { askForDrain, type InboxNeeds } from './process-inbox.ts'
 
 /** The queue has its chance first. */
 const OVERDUE_AFTER_MS = MINUTE_MS
@@ -16,7 +16,7 @@ export async function sweepInbox(
   const now = needs.clock.now()
   const overdue = await hasOverdueAcrossOrganizations(needs.db, {
     dueBefore: earlier(now, OVERDUE_AFTER_MS),
-    staleBefore: earlier(now, STALE_AFTER_MS),
+    freeBefore: now,
   })
   if (overdue) {
     needs.log.warn('inbox.overdue')
