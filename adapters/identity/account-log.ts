@@ -45,11 +45,14 @@ export function accountLog(needs: () => AuditNeeds, organizationOf: (userId: str
     await recordAudit(needs(), { actor, ...done })
   }
   const noteOf = async (route: Route, userId: string, done: (person: Person) => Done, known?: string | null) => {
+    const lost = (why: Record<string, unknown>) =>
+      needs().log.error('audit.not_stored', { alert: true, userId, path: route?.path, ...why })
     try {
       const person = await route?.context.internalAdapter.findUserById(userId)
-      if (person) await note(person, done(person), known ?? (await organizationOf(userId)))
+      if (!person) return lost({ reason: 'nobody has this id' })
+      await note(person, done(person), known ?? (await organizationOf(userId)))
     } catch (error) {
-      needs().log.error('audit.not_stored', { alert: true, userId, error: describeError(error) })
+      lost({ error: describeError(error) })
     }
   }
   return {

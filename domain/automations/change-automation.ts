@@ -1,4 +1,4 @@
-import { type Actor, type AuditNeeds, authorize, recordAudit } from '#domain/identity'
+import { type Actor, type AuditNeeds, auditRowOf, authorize } from '#domain/identity'
 import { ConfigurationNotFound, configurationExists } from '#domain/repositories'
 import { ResourceChanged } from '#kernel/errors'
 import { requireUnchanged } from '#kernel/etag'
@@ -39,23 +39,19 @@ export async function updateAutomation(
   if (configurationId && !(await configurationExists(needs, { organizationId, configurationId }))) {
     throw ConfigurationNotFound()
   }
+  const change = storableJson(input.change)
+  const named = Object.keys(change) as (keyof UpdateAutomation)[]
+  const before = Object.fromEntries(named.map((name) => [name, known.automation[name]]))
+  const subject = { kind: 'automation', id: automationId, label: change.name ?? known.automation.name }
   const written = await updateAutomationRow(needs.db, {
     organizationId,
     automationId,
-    change: storableJson(input.change),
+    change,
     unchangedSince: ifMatch === null ? null : known.automation.updatedAt,
     now: needs.clock.now(),
+    audit: auditRowOf(needs, { actor, verb: 'update', subject, before, after: change }),
   })
   if (!written) throw await refusal(needs, input)
-  const named = Object.keys(input.change) as (keyof UpdateAutomation)[]
-  const stateOf = (state: ShownAutomation['automation']) => Object.fromEntries(named.map((name) => [name, state[name]]))
-  await recordAudit(needs, {
-    actor,
-    verb: 'update',
-    subject: { kind: 'automation', id: automationId, label: written.name },
-    before: stateOf(known.automation),
-    after: stateOf(written),
-  })
   return viewAutomation({ automation: written, triggerCount: known.triggerCount })
 }
 
@@ -68,17 +64,17 @@ export async function deleteAutomation(needs: Needs, input: Edit): Promise<{ id:
   const { organizationId } = actor
   const known = await findEditable(needs, input, 'delete')
   const unchangedSince = ifMatch === null ? null : known.automation.updatedAt
-  if (!(await deleteAutomationRow(needs.db, { organizationId, automationId, unchangedSince }))) {
-    if (await hasLiveRuns(needs.db, { organizationId, automationId })) throw AutomationInUse()
-    throw await refusal(needs, input)
-  }
   const { name, description, enabled, agentInstructions, modelId, defaultConfigurationId } = known.automation
-  await recordAudit(needs, {
+  const audit = auditRowOf(needs, {
     actor,
     verb: 'delete',
     subject: { kind: 'automation', id: automationId, label: name },
     before: { name, description, enabled, agentInstructions, modelId, defaultConfigurationId },
   })
+  if (!(await deleteAutomationRow(needs.db, { organizationId, automationId, unchangedSince, audit }))) {
+    if (await hasLiveRuns(needs.db, { organizationId, automationId })) throw AutomationInUse()
+    throw await refusal(needs, input)
+  }
   return { id: automationId }
 }
 

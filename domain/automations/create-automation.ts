@@ -1,4 +1,4 @@
-import { type Actor, type AuditNeeds, authorize, recordAudit, userIdOf } from '#domain/identity'
+import { type Actor, type AuditNeeds, auditRowOf, authorize, userIdOf } from '#domain/identity'
 import { ConfigurationNotFound, configurationExists } from '#domain/repositories'
 import { storableJson } from '#kernel/json'
 import type { Automation, CreateAutomation } from '#schema/contracts/automations'
@@ -22,16 +22,11 @@ export async function createAutomation(
   const automation = storableJson(input.automation)
   const now = needs.clock.now()
   const id = needs.ids.next()
-  await insertAutomation(needs.db, {
-    ...automation,
-    id,
-    organizationId,
-    createdBy: userIdOf(actor),
-    createdAt: now,
-    updatedAt: now,
-  })
-  const subject = { kind: 'automation', id, label: automation.name }
-  await recordAudit(needs, { actor, verb: 'create', subject, after: automation })
   const createdBy = userIdOf(actor)
+  const subject = { kind: 'automation', id, label: automation.name }
+  await insertAutomation(needs.db, {
+    automation: { ...automation, id, organizationId, createdBy, createdAt: now, updatedAt: now },
+    audit: auditRowOf(needs, { actor, verb: 'create', subject, after: automation }),
+  })
   return { ...automation, id, triggerCount: 0, createdBy, createdAt: now.toISOString(), updatedAt: now.toISOString() }
 }

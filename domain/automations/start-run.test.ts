@@ -62,7 +62,8 @@ function handOff(ids: { outboxId?: string } = {}) {
     },
     ...ids,
   }
-  return handOffAcrossOrganizations(platform.db, { candidates: [candidate], now, deadlineAt: later(now, 2 * HOUR_MS) })
+  const deadlineAt = later(now, 2 * HOUR_MS)
+  return handOffAcrossOrganizations(platform.db, { candidates: [candidate], now, deadlineAt, audit: null })
 }
 
 const runsOf = () => platform.db.select().from(automationRuns).where(eq(automationRuns.organizationId, organizationId))

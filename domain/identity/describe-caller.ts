@@ -4,7 +4,8 @@ import type { Kernel } from '#kernel/needs'
 import type { Digest } from '#kernel/ports'
 import type { Me, Profile, UpdateProfile } from '#schema/contracts/identity'
 import { isSuperAdmin } from './admin/super-admin.ts'
-import { recordAudit } from './audit/record-audit.ts'
+import { type AuditNeeds, auditRowOf } from './audit/audit-row.ts'
+import { changedState } from './audit/changed-state.ts'
 import { NotForKeys, NotWhileImpersonating } from './errors.ts'
 import { updatePerson } from './identity.store.ts'
 import { findOnboarding } from './onboarding/onboarding.store.ts'
@@ -29,7 +30,7 @@ export async function describeCaller(
     organization,
     role: membership?.role ?? null,
     verbs: membership ? verbsOf(actorOf(caller)) : [],
-    organizations: all.map(({ id, name, slug, role, isPersonal }) => ({ id, name, slug, role, isPersonal })),
+    organizations: all.map(({ id, name, slug, logo, role, isPersonal }) => ({ id, name, slug, logo, role, isPersonal })),
     superAdmin: caller.apiKey === null && isSuperAdmin(needs.access, caller.person),
     impersonation,
     onboarding: onboarding ? { complete: onboarding.complete, path: onboarding.meta.path } : null,
@@ -57,22 +58,24 @@ export function showProfile({ caller }: { caller: Caller }): Profile {
 
 /** Changes one's own name or picture. `ifMatch` is the If-Match header, or null. Throws `resource.changed`. */
 export async function updateProfile(
-  needs: Pick<Kernel, 'db' | 'ids' | 'clock' | 'log' | 'origin'> & { digest: Digest },
+  needs: AuditNeeds & { digest: Digest },
   input: { caller: Caller; ifMatch: string | null; change: UpdateProfile },
 ): Promise<Profile> {
   const { caller, ifMatch, change } = input
   requirePerson(caller)
   const { user } = caller.signIn
   await requireUnchanged(needs, { view: profileOf(user), ifMatch })
-  const written = await updatePerson(needs.db, user.id, { change, unchanged: ifMatch === null ? null : user })
-  if (!written) throw ResourceChanged()
   const organizationId = caller.membership?.organization.id ?? null
-  await recordAudit(needs, {
+  const before = { name: user.name, image: user.image }
+  const audit = auditRowOf(needs, {
     actor: { kind: 'user', id: user.id, name: user.name, organizationId },
     verb: 'update',
     subject: { kind: 'user', id: user.id, label: user.email },
-    before: { name: user.name, image: user.image },
-    after: { ...change },
+    before,
+    after: changedState(before, change),
   })
+  const unchanged = ifMatch === null ? null : before
+  const written = await updatePerson(needs.db, user.id, { change, unchanged, audit })
+  if (!written) throw ResourceChanged()
   return profileOf({ ...user, ...written })
 }

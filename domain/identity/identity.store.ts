@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { type Database, queryRows } from '#kernel/database'
+import type { AuditRow } from './audit/audit-row.ts'
+import { auditedFrom } from './audit/audit.store.ts'
 
 const MembershipRow = z.object({
   id: z.string(),
@@ -85,8 +87,8 @@ export async function insertOwnOrganization(db: Database, own: NewOrganization):
 const ChangedPerson = z.object({ name: z.string(), image: z.string().nullable() })
 
 /**
- * Changes a person's name or picture; what is undefined stays. Undefined when they are not what `unchanged` says any more
- * (null: whatever they are).
+ * Changes a person's name or picture, with the entry of it; what is undefined stays. Undefined when they are not what
+ * `unchanged` says any more (null: whatever they are).
  */
 export async function updatePerson(
   db: Database,
@@ -94,20 +96,24 @@ export async function updatePerson(
   edit: {
     change: { name?: string | undefined; image?: string | null | undefined }
     unchanged: { name: string; image: string | null } | null
+    audit: AuditRow
   },
 ): Promise<z.infer<typeof ChangedPerson> | undefined> {
-  const { change, unchanged } = edit
+  const { change, unchanged, audit } = edit
   const isUnchanged = unchanged
     ? sql`and name = ${unchanged.name} and image is not distinct from ${unchanged.image}::text`
     : sql``
   const rows = await queryRows(
     db,
-    sql`update users set
-          name = coalesce(${change.name ?? null}::text, name),
-          image = case when ${change.image !== undefined} then ${change.image ?? null}::text else image end,
-          updated_at = now()
-        where id = ${userId} ${isUnchanged}
-        returning name, image`,
+    sql`with changed as (
+          update users set
+            name = coalesce(${change.name ?? null}::text, name),
+            image = case when ${change.image !== undefined} then ${change.image ?? null}::text else image end,
+            updated_at = now()
+          where id = ${userId} ${isUnchanged}
+          returning name, image
+        ), audited as (${auditedFrom('changed', audit)})
+        select name, image from changed`,
   )
   return rows[0] && ChangedPerson.parse(rows[0])
 }

@@ -30,6 +30,7 @@ export type {
   WebhookReader,
 } from './contract.ts'
 export {
+  IntegrationNotFound,
   ProviderForbidden,
   ProviderRateLimited,
   ProviderUnauthorized,

@@ -1,3 +1,4 @@
+import type { AuditRow } from '#domain/identity'
 import type { ModelGateway } from '#domain/llm'
 import { ConfigurationNotFound } from '#domain/repositories'
 import type { SandboxProvider } from '#domain/sandboxes'
@@ -36,6 +37,8 @@ export interface SessionWish {
   run?: { runId: string; automationId: string; triggerEventId: string } | undefined
   /** The same key within an organization gives the session that it made first. */
   idempotencyKey?: string | null | undefined
+  /** The entry of a person who starts it, written exactly when the row is. */
+  audit?: AuditRow
 }
 
 /** The branch of a session that no automation named. */
@@ -102,6 +105,7 @@ function newSession(needs: CreateSessionNeeds, wish: SessionWish): NewSession {
     idempotencyKey,
     sandboxProvider: needs.sandboxes.name,
     now: needs.clock.now(),
+    audit: wish.audit ?? null,
   }
 }
 

@@ -26,6 +26,7 @@ export async function promptSession(
   const idempotencyKey = callerKeyOf(actor, input.idempotencyKey ?? needs.ids.next())
   const receipt = await needs.sessionObjects.get(sessionId).prompt({ idempotencyKey, text, author: authorOf(actor) })
   const { promptId, duplicate } = receipt
+  // Only the session's object knows whether it takes a prompt, so the entry comes behind it; the object keeps the author.
   // What was said stays in the session: whoever may read the audit log need not be somebody who may read that.
   const after = { promptId, characters: text.length }
   if (!duplicate) await recordAudit(needs, { actor, verb: 'prompt', subject: { kind: 'session', id: sessionId, label }, after })

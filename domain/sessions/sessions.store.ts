@@ -1,5 +1,6 @@
-import { and, desc, eq, getTableColumns, isNull, lt, sql } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, isNull, lt, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
+import { auditedFrom, type AuditRow } from '#domain/identity'
 import { type Database, queryRows } from '#kernel/database'
 import type { ClientType, SessionStatus, SessionType } from '#schema/contracts/sessions'
 import { sessions } from '#schema/tables/index'
@@ -33,30 +34,40 @@ export interface NewSession {
   idempotencyKey: string | null
   sandboxProvider: string
   now: Date
+  /** Of one that a person starts; its subject is the session, whatever it says. Null for one of a run. */
+  audit: AuditRow | null
 }
 
 /**
  * Inserts a session unless its idempotency key was used before in the organization, and only on a configuration of the
- * organization. False when nothing was inserted.
+ * organization; with its entry. False when nothing was inserted.
  */
 export async function insertSession(db: Database, session: NewSession): Promise<boolean> {
   const now = session.now.toISOString()
   const rows = await queryRows(
     db,
     sql`
-      insert into sessions (id, organization_id, created_by, configuration_id, session_type, client_type, title,
-        model_id, initial_prompt, branch_name, automation_id, run_id, trigger_event_id, idempotency_key,
-        sandbox_provider, created_at, updated_at)
-      select ${session.id}::uuid, organization_id, ${session.createdBy}, id, ${session.sessionType},
-        ${session.clientType}, ${session.title}, ${session.modelId}, ${session.initialPrompt}, ${session.branch},
-        ${session.automationId}::uuid, ${session.runId}::uuid, ${session.triggerEventId}::uuid,
-        ${session.idempotencyKey}, ${session.sandboxProvider},
-        ${now}::timestamptz, ${now}::timestamptz
-      from configurations where id = ${session.configurationId}::uuid and organization_id = ${session.organizationId}
-      on conflict (organization_id, idempotency_key) where idempotency_key is not null do nothing
-      returning id`,
+      with made as (
+        insert into sessions (id, organization_id, created_by, configuration_id, session_type, client_type, title,
+          model_id, initial_prompt, branch_name, automation_id, run_id, trigger_event_id, idempotency_key,
+          sandbox_provider, created_at, updated_at)
+        select ${session.id}::uuid, organization_id, ${session.createdBy}, id, ${session.sessionType},
+          ${session.clientType}, ${session.title}, ${session.modelId}, ${session.initialPrompt}, ${session.branch},
+          ${session.automationId}::uuid, ${session.runId}::uuid, ${session.triggerEventId}::uuid,
+          ${session.idempotencyKey}, ${session.sandboxProvider},
+          ${now}::timestamptz, ${now}::timestamptz
+        from configurations where id = ${session.configurationId}::uuid and organization_id = ${session.organizationId}
+        on conflict (organization_id, idempotency_key) where idempotency_key is not null do nothing
+        returning id
+      )${audited(session.audit)}
+      select id from made`,
   )
   return rows.length > 0
+}
+
+function audited(audit: AuditRow | null): SQL {
+  if (!audit) return sql``
+  return sql`, audited as (${auditedFrom('made', audit, { subjectId: sql`(select id::text from made)` })})`
 }
 
 export async function findSessionRow(

@@ -1,4 +1,4 @@
-import { type AuditNeeds, authorize, recordAudit, type UserActor } from '#domain/identity'
+import { type AuditNeeds, auditRowOf, authorize, type UserActor } from '#domain/identity'
 import { type ModelGateway, ModelNotFound } from '#domain/llm'
 import { traceIdOf } from '#kernel/trace'
 import type { CreateSession, Session } from '#schema/contracts/sessions'
@@ -26,26 +26,30 @@ export async function startSession(
   const { actor, body } = input
   authorize(actor, 'create', 'session')
   if (body.modelId !== undefined && !needs.models.describe(body.modelId)) throw ModelNotFound({ detail: body.modelId })
+  const { configurationId } = body
+  const title = body.title ?? titleOf(body.initialPrompt)
+  const wantedModel = body.modelId ?? needs.models.defaultModelId
   const { session, modelId, created } = await createSession(needs, {
     organizationId: actor.organizationId,
-    configurationId: body.configurationId,
+    configurationId,
     clientType: 'web',
-    title: body.title ?? titleOf(body.initialPrompt),
-    modelId: body.modelId,
+    title,
+    modelId: wantedModel,
     createdBy: actor.userId,
     initialPrompt: body.initialPrompt,
     idempotencyKey: input.idempotencyKey === null ? null : callerKeyOf(actor, input.idempotencyKey),
+    audit: auditRowOf(needs, {
+      actor,
+      verb: 'create',
+      subject: { kind: 'session', id: null, label: title },
+      after: { configurationId, modelId: wantedModel },
+    }),
   })
-  if (created) {
-    const subject = { kind: 'session', id: session.id, label: session.title }
-    const after = { configurationId: body.configurationId, modelId }
-    await recordAudit(needs, { actor, verb: 'create', subject, after })
-  }
   const object = needs.sessionObjects.get(session.id)
   await object.open({
     sessionId: session.id,
     organizationId: actor.organizationId,
-    configurationId: session.configurationId ?? body.configurationId,
+    configurationId: session.configurationId ?? configurationId,
     sessionType: session.sessionType,
     clientType: session.clientType,
     title: session.title,

@@ -1,4 +1,4 @@
-import { type Actor, type AuditNeeds, authorize, recordAudit } from '#domain/identity'
+import { type Actor, type AuditNeeds, auditRowOf, authorize } from '#domain/identity'
 import { describeError, ResourceChanged } from '#kernel/errors'
 import { requireUnchanged } from '#kernel/etag'
 import type { Digest } from '#kernel/ports'
@@ -18,48 +18,62 @@ interface Edit {
   triggerId: string
   /** The If-Match header; null when the editor does not mind what others did meanwhile. */
   ifMatch: string | null
+  /** Stands in for the header, of an editor that compared something else. */
+  unchangedSince?: Date | null
+}
+
+/** The name of its schedule, as it was and as it shall be. */
+interface Renamed {
+  from: string | null
+  to: string | null
 }
 
 /**
- * Switches a trigger on or off, or configures it anew: members their own, admins everybody's. Throws
- * `trigger.not_found`, `auth.forbidden`, `resource.changed`, `trigger.invalid` with one issue per field,
- * `integration.not_found` and `integration.not_active`.
+ * Switches a trigger on or off, or configures it anew, `renamed` with another name for its schedule: members their own,
+ * admins everybody's. Throws `trigger.not_found`, `auth.forbidden`, `resource.changed`, `trigger.invalid` with one issue
+ * per field, `integration.not_found` and `integration.not_active`.
  */
 export async function updateTrigger(
   needs: Needs & { endpointCopies: EndpointCopies },
-  input: Edit & { change: UpdateTrigger },
+  input: Edit & { change: UpdateTrigger; renamed?: Renamed | undefined },
 ): Promise<Trigger> {
-  const { actor, triggerId, ifMatch, change } = input
+  const { actor, triggerId, change, renamed } = input
   const { organizationId } = actor
   const known = await findEditable(needs, input, 'update')
   const before = triggerView(known)
   const wanted = { ...before, ...change }
   const { triggerType: _same, endpoint, schedule, ...plan } = await planTrigger(needs, { organizationId, wanted })
+  const edit = { ...plan, eventType: wanted.eventType, enabled: wanted.enabled }
+  const subject = { kind: 'trigger', id: triggerId, label: `${before.provider} ${edit.eventType}` }
   const written = await updateTriggerRow(needs.db, {
     organizationId,
     triggerId,
-    change: { ...plan, eventType: wanted.eventType, enabled: wanted.enabled },
+    change: edit,
     endpoint: known.endpoint && endpoint,
-    schedule,
-    unchangedSince: ifMatch === null ? null : known.trigger.updatedAt,
+    schedule: schedule && { ...schedule, name: renamed?.to },
+    unchangedSince: unchangedSinceOf(input, known),
     now: needs.clock.now(),
+    audit: auditRowOf(needs, { actor, verb: 'update', subject, ...touched(input, before, { ...before, ...edit }) }),
   })
   const now = await findTriggerRow(needs.db, organizationId, triggerId)
   if (!now) throw TriggerNotFound()
   if (!written) throw ResourceChanged()
   const after = triggerView(now)
-  const subject = { kind: 'trigger', id: triggerId, label: `${after.provider} ${after.eventType}` }
-  await recordAudit(needs, { actor, verb: 'update', subject, ...touched(change, before, after) })
   await replaceCopy(needs, known, after)
   return after
 }
 
 /** Of both, what the edit was about. */
-function touched(change: UpdateTrigger, before: Trigger, after: Trigger) {
+function touched(edit: { change: UpdateTrigger; renamed?: Renamed | undefined }, before: Trigger, after: Trigger) {
+  const { change, renamed } = edit
   const names = Object.keys(change) as (keyof UpdateTrigger)[]
   const of = (trigger: Trigger) => Object.fromEntries(names.map((name) => [name, trigger[name]]))
-  return { before: of(before), after: of(after) }
+  if (renamed === undefined) return { before: of(before), after: of(after) }
+  return { before: { ...of(before), name: renamed.from }, after: { ...of(after), name: renamed.to } }
 }
+
+const unchangedSinceOf = ({ ifMatch, unchangedSince = null }: Edit, known: TriggerWithParts): Date | null =>
+  ifMatch === null ? unchangedSince : known.trigger.updatedAt
 
 /** Copies at the edge say whether unsigned deliveries are taken; an older one dies within the hour by itself. */
 async function replaceCopy(
@@ -97,18 +111,17 @@ export async function deleteTrigger(
   needs: Needs & { endpointCopies: EndpointCopies },
   input: Edit,
 ): Promise<{ id: string }> {
-  const { actor, triggerId, ifMatch } = input
+  const { actor, triggerId } = input
   const known = await findEditable(needs, input, 'delete')
-  const unchangedSince = ifMatch === null ? null : known.trigger.updatedAt
-  const edit = { organizationId: actor.organizationId, triggerId, unchangedSince }
+  const unchangedSince = unchangedSinceOf(input, known)
+  const before = triggerView(known)
+  const subject = { kind: 'trigger', id: triggerId, label: `${before.provider} ${before.eventType}` }
+  const audit = auditRowOf(needs, { actor, verb: 'delete', subject, before })
+  const edit = { organizationId: actor.organizationId, triggerId, unchangedSince, audit }
   switch (await deleteTriggerRow(needs.db, edit)) {
-    case 'deleted': {
-      const before = triggerView(known)
-      const subject = { kind: 'trigger', id: triggerId, label: `${before.provider} ${before.eventType}` }
-      await recordAudit(needs, { actor, verb: 'delete', subject, before })
+    case 'deleted':
       await dropCopy(needs, known)
       return { id: triggerId }
-    }
     case 'in_use':
       throw TriggerInUse()
     case 'changed':

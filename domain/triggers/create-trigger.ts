@@ -1,5 +1,5 @@
 import { findAutomation } from '#domain/automations'
-import { type Actor, type AuditNeeds, authorize, recordAudit, userIdOf } from '#domain/identity'
+import { type Actor, type AuditNeeds, auditRowOf, authorize, userIdOf } from '#domain/identity'
 import type { Vault } from '#kernel/ports'
 import type { CreatedTrigger, CreateTrigger } from '#schema/contracts/triggers'
 import { secretContext } from './endpoints/endpoint.view.ts'
@@ -26,6 +26,8 @@ export async function createTrigger(
   const { endpoint, schedule, ...plan } = await planTrigger(needs, { organizationId, wanted: input })
   const secret = endpoint && needs.secrets.next()
   const id = needs.ids.next()
+  const subject = { kind: 'trigger', id, label: `${provider} ${eventType}` }
+  const after = { automationId, ...plan, enabled }
   await insertTrigger(needs.db, {
     trigger: { ...plan, id, organizationId, automationId, provider, eventType, enabled, createdBy: userIdOf(actor) },
     endpoint: endpoint && {
@@ -35,9 +37,8 @@ export async function createTrigger(
     },
     schedule: schedule && { ...schedule, id: needs.ids.next(), name: input.scheduleName ?? null },
     now: needs.clock.now(),
+    audit: auditRowOf(needs, { actor, verb: 'create', subject, after }),
   })
-  const subject = { kind: 'trigger', id, label: `${provider} ${eventType}` }
-  await recordAudit(needs, { actor, verb: 'create', subject, after: { automationId, ...plan, enabled } })
   const made = (await findTriggerRow(needs.db, organizationId, id)) as TriggerWithParts
   return { ...triggerView(made), webhookSecret: secret }
 }

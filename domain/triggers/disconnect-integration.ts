@@ -1,5 +1,5 @@
-import { type Actor, type AuditNeeds, authorize, recordAudit } from '#domain/identity'
-import { findIntegration } from '#domain/integrations'
+import { type Actor, type AuditNeeds, auditRowOf, authorize } from '#domain/identity'
+import { findIntegration, IntegrationNotFound } from '#domain/integrations'
 import { disconnect } from './triggers.store.ts'
 
 /**
@@ -15,8 +15,9 @@ export async function disconnectIntegration(
   const before = await findIntegration(needs, input)
   authorize(actor, 'delete', 'integration')
   const { organizationId } = actor
-  const switchedOff = await disconnect(needs.db, { organizationId, integrationId, now: needs.clock.now() })
   const subject = { kind: 'integration', id: integrationId, label: before.displayName ?? before.integrationId }
-  await recordAudit(needs, { actor, verb: 'delete', subject, before, after: { triggersSwitchedOff: switchedOff } })
+  const audit = auditRowOf(needs, { actor, verb: 'delete', subject, before })
+  const now = needs.clock.now()
+  if (!(await disconnect(needs.db, { organizationId, integrationId, now, audit }))) throw IntegrationNotFound()
   return { id: integrationId }
 }

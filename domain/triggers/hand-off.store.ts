@@ -1,5 +1,6 @@
-import { and, eq, inArray, sql } from 'drizzle-orm'
+import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
+import { auditedFrom, type AuditRow } from '#domain/identity'
 import { type Database, queryRows } from '#kernel/database'
 import { storableJson } from '#kernel/json'
 import { Id } from '#schema/contracts/common'
@@ -89,11 +90,11 @@ const candidatesOf = (candidates: Candidate[]) => sql`
 /**
  * Records events and starts their runs, in one statement: either an event, its run, the run's first line and the
  * outbox row that sets it going are all there, or none. The unique (trigger, dedup key) decides who was first; an event
- * recorded under one of its earlier keys was first too.
+ * recorded under one of its earlier keys was first too. `audit` is the entry of a run that starts alone.
  */
 export async function handOffAcrossOrganizations(
   db: Database,
-  input: { candidates: Candidate[]; now: Date; deadlineAt: Date },
+  input: { candidates: Candidate[]; now: Date; deadlineAt: Date; audit: AuditRow | null },
 ): Promise<HandedOff[]> {
   const now = sql`${input.now.toISOString()}::timestamptz`
   const rows = await queryRows(
@@ -133,10 +134,17 @@ export async function handOffAcrossOrganizations(
           jsonb_build_object('runId', s.id, 'traceId', c.trace_id), ${now}, ${now}, ${now}
         from started s join candidate c on c.run_id = s.id
         returning id
-      )
+      )${audited(input.audit)}
       ${WHAT_BECAME}`,
   )
   return rows.map((row) => HandedOff.parse(row))
+}
+
+/** The entry of the run that a person asked for; nobody asks for the others. */
+function audited(audit: AuditRow | null): SQL {
+  if (!audit) return sql``
+  const after = sql`(select jsonb_build_object('runId', id) from started)`
+  return sql`, audited as (${auditedFrom('started', audit, { after })})`
 }
 
 /** Which of these keys which of these triggers of an organization have had. */

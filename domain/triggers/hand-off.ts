@@ -1,3 +1,4 @@
+import type { AuditRow } from '#domain/identity'
 import { later } from '#kernel/clock'
 import { MINUTE_MS } from '#kernel/durations'
 import { describeError } from '#kernel/errors'
@@ -34,16 +35,20 @@ export interface HandOffResult {
 
 /**
  * Starts the runs of a whole batch, in one statement unless there are very many. When the database refuses what is in it, each ledger row is
- * tried alone, so that one poisonous event does not hold up the others. Throws when the database is away.
+ * tried alone, so that one poisonous event does not hold up the others. Throws when the database is away; with `audit`,
+ * the entry of the one run that a person asked for, also when it refuses.
  */
-export async function handOff(needs: HandOffNeeds, input: { wanted: Wanted[] }): Promise<HandOffResult> {
+export async function handOff(
+  needs: HandOffNeeds,
+  input: { wanted: Wanted[]; audit?: AuditRow },
+): Promise<HandOffResult> {
   const named = input.wanted.flatMap((row) =>
     row.verdicts.filter(leadsToEvent).map((verdict) => ({ verdict, candidate: candidateOf(needs, row, verdict) })),
   )
   const refused = new Set<string>()
   const results: HandedOff[] = []
   for (const wave of wavesOf(named.map(({ candidate }) => candidate))) {
-    results.push(...(await statementsOf(needs, wave, refused)))
+    results.push(...(await statementsOf(needs, wave, { refused, audit: input.audit ?? null })))
   }
   const byEvent = new Map(results.map((result) => [result.eventId, result]))
   const byVerdict = new Map<Verdict, HandedOff>()
@@ -117,28 +122,32 @@ function keysOf({ triggerId, event }: Keyed): [string, ...string[]] {
   return [`${triggerId} ${event.dedupKey}`, ...others.map((key) => `${triggerId} ${key}`)]
 }
 
-async function statementsOf(needs: HandOffNeeds, candidates: Keyed[], refused: Set<string>): Promise<HandedOff[]> {
+async function statementsOf(
+  needs: HandOffNeeds,
+  candidates: Keyed[],
+  told: { refused: Set<string>; audit: AuditRow | null },
+): Promise<HandedOff[]> {
   if (candidates.length === 0) return []
   const now = needs.clock.now()
   const deadlineAt = later(now, needs.config.RUN_DEADLINE_MINUTES * MINUTE_MS)
   if (candidates.length > HAND_OFFS_AT_ONCE) {
     const results: HandedOff[] = []
     for (let start = 0; start < candidates.length; start += HAND_OFFS_AT_ONCE) {
-      results.push(...(await statementsOf(needs, candidates.slice(start, start + HAND_OFFS_AT_ONCE), refused)))
+      results.push(...(await statementsOf(needs, candidates.slice(start, start + HAND_OFFS_AT_ONCE), told)))
     }
     return results
   }
   try {
-    return await handOffAcrossOrganizations(needs.db, { candidates, now, deadlineAt })
+    return await handOffAcrossOrganizations(needs.db, { candidates, now, deadlineAt, audit: told.audit })
   } catch (error) {
-    if (!isRefusedStatement(error)) throw error
+    if (told.audit || !isRefusedStatement(error)) throw error
     const rows = Map.groupBy(candidates, ({ key }) => key)
     if (rows.size > 1) {
       const results: HandedOff[] = []
-      for (const alone of rows.values()) results.push(...(await statementsOf(needs, alone, refused)))
+      for (const alone of rows.values()) results.push(...(await statementsOf(needs, alone, told)))
       return results
     }
-    for (const key of rows.keys()) refused.add(key)
+    for (const key of rows.keys()) told.refused.add(key)
     needs.log.error('delivery.run_create_failed', { keys: [...rows.keys()], error: describeError(error) })
     return []
   }

@@ -1,5 +1,5 @@
 import { findAutomation, kickOutbox, type OutboxNeeds } from '#domain/automations'
-import { type Actor, type AuditNeeds, authorize, recordAudit, userIdOf } from '#domain/identity'
+import { type Actor, type AuditNeeds, auditRowOf, authorize, userIdOf } from '#domain/identity'
 import { storableJson } from '#kernel/json'
 import { traceIdOf } from '#kernel/trace'
 import type { RunAutomation, StartedRun } from '#schema/contracts/triggers'
@@ -51,11 +51,11 @@ export async function runNow(
   }
   const verdicts = matchEvents([event], [configureTrigger(trigger)])
   const traceId = needs.origin?.traceId ?? traceIdOf(eventKey)
-  const { byVerdict } = await handOff(needs, { wanted: [{ key: eventKey, inboxId: null, traceId, verdicts }] })
+  const subject = { kind: 'automation', id: automationId, label: automation.name }
+  const audit = auditRowOf(needs, { actor, verb: 'run', subject })
+  const { byVerdict } = await handOff(needs, { wanted: [{ key: eventKey, inboxId: null, traceId, verdicts }], audit })
   const [handedOff] = byVerdict.values()
   if (!handedOff?.runId) throw AutomationSwitchedOff()
   await kickOutbox(needs, { ids: handedOff.outboxId === null ? [] : [handedOff.outboxId] })
-  const subject = { kind: 'automation', id: automationId, label: automation.name }
-  await recordAudit(needs, { actor, verb: 'run', subject, after: { runId: handedOff.runId } })
   return { runId: handedOff.runId, triggerEventId: handedOff.eventId }
 }

@@ -1,4 +1,5 @@
 import { and, desc, eq, lt, type SQL, sql } from 'drizzle-orm'
+import { auditedFrom, type AuditRow } from '#domain/identity'
 import { type Database, queryRows } from '#kernel/database'
 import type { PageQuery } from '#schema/contracts/common'
 import { integrations, schedules, triggerPollGroups, triggers, webhookEndpoints } from '#schema/tables/index'
@@ -26,9 +27,10 @@ export interface NewTrigger {
   endpoint: { id: string; sealedSecret: string; signatureRequired: boolean } | null
   schedule: (Pick<ScheduleRow, 'id' | 'cronExpression' | 'timezone' | 'nextRunAt'> & { name: string | null }) | null
   now: Date
+  audit: AuditRow
 }
 
-/** Writes a trigger with its address and its schedule, in one statement: all of it is there, or nothing. */
+/** Writes a trigger with its address, its schedule and its entry, in one statement: all of it is there, or nothing. */
 export async function insertTrigger(db: Database, input: NewTrigger): Promise<void> {
   const { trigger, endpoint, schedule } = input
   const now = sql`${input.now.toISOString()}::timestamptz`
@@ -49,7 +51,7 @@ export async function insertTrigger(db: Database, input: NewTrigger): Promise<vo
           created_by, created_at, updated_at)
         select e.id, organization_id, provider, made.id, e."sealedSecret", e."signatureRequired", created_by, ${now}, ${now}
         from made cross join ${recordsOf(endpoint)} as e(id uuid, "sealedSecret" text, "signatureRequired" boolean)
-      )
+      ), audited as (${auditedFrom('made', input.audit)})
       insert into schedules (id, organization_id, automation_id, trigger_id, name, cron_expression, timezone, enabled,
         next_run_at, created_by, created_at, updated_at)
       select s.id, organization_id, automation_id, made.id, s.name, s."cronExpression", s.timezone, enabled,
@@ -152,25 +154,35 @@ export interface TriggerEdit {
   >
   /** What its own address requires from now on; left out where there is none. */
   endpoint: { signatureRequired: boolean } | null
-  schedule: Pick<ScheduleRow, 'cronExpression' | 'timezone' | 'nextRunAt'> | null
+  /** Without a name its schedule keeps the one that it has. */
+  schedule: (Pick<ScheduleRow, 'cronExpression' | 'timezone' | 'nextRunAt'> & { name?: string | null | undefined }) | null
   /** Null: whatever it is. */
   unchangedSince: Date | null
   now: Date
+  audit: AuditRow
 }
 
-/** An edit that leaves the times of a schedule alone takes no firing away; one that was off fires nothing it missed. */
-const sameTimes = (schedule: TriggerEdit['schedule']) =>
-  sql`s.enabled and s.cron_expression = ${schedule?.cronExpression ?? null}::text
-    and s.timezone = ${schedule?.timezone ?? null}::text`
+/**
+ * What an edit makes of a schedule. One that leaves the times alone takes no firing away; one that was off fires nothing
+ * it missed.
+ */
+function scheduled(schedule: TriggerEdit['schedule']): SQL {
+  const cron = sql`${schedule?.cronExpression ?? null}::text`
+  const timezone = sql`${schedule?.timezone ?? null}::text`
+  const next = sql`${schedule?.nextRunAt?.toISOString() ?? null}::timestamptz`
+  const name = schedule?.name === undefined ? sql`s.name` : sql`${schedule.name}::text`
+  const isSame = sql`s.enabled and s.cron_expression = ${cron} and s.timezone = ${timezone}`
+  return sql`name = ${name}, cron_expression = ${cron}, timezone = ${timezone},
+    next_run_at = case when ${isSame} then coalesce(s.next_run_at, ${next}) else ${next} end`
+}
 
 /**
- * Compare-and-set, together with what was made beside the trigger. False when the row is gone, or was changed since
+ * Compare-and-set, together with what was made beside the trigger and the entry of it. False when the row is gone, or was changed since
  * `unchangedSince`.
  */
 export async function updateTriggerRow(db: Database, edit: TriggerEdit): Promise<boolean> {
   const { change, endpoint, schedule } = edit
   const now = sql`${edit.now.toISOString()}::timestamptz`
-  const nextRunAt = sql`${schedule?.nextRunAt?.toISOString() ?? null}::timestamptz`
   const rows = await queryRows(
     db,
     // Strictly later than before, so that two edits within one millisecond cannot look like one.
@@ -192,11 +204,9 @@ export async function updateTriggerRow(db: Database, edit: TriggerEdit): Promise
           updated_at = greatest(${now}, e.updated_at + interval '1 millisecond')
         from changed where e.trigger_id = changed.id and ${endpoint !== null}::boolean
       ), clocked as (
-        update schedules s set enabled = changed.enabled, updated_at = ${now},
-          cron_expression = ${schedule?.cronExpression ?? null}::text, timezone = ${schedule?.timezone ?? null}::text,
-          next_run_at = case when ${sameTimes(schedule)} then coalesce(s.next_run_at, ${nextRunAt}) else ${nextRunAt} end
+        update schedules s set enabled = changed.enabled, updated_at = ${now}, ${scheduled(schedule)}
         from changed where s.trigger_id = changed.id and ${schedule !== null}::boolean
-      )
+      ), audited as (${auditedFrom('changed', edit.audit)})
       select id from changed`,
   )
   return rows.length > 0
@@ -211,14 +221,17 @@ const hasLiveRun = sql`exists (
 /** Compare-and-delete; `in_use` when a run that it started has not ended, since the run would go with it. */
 export async function deleteTriggerRow(
   db: Database,
-  edit: { organizationId: string; triggerId: string; unchangedSince: Date | null },
+  edit: { organizationId: string; triggerId: string; unchangedSince: Date | null; audit: AuditRow },
 ): Promise<'deleted' | 'changed' | 'in_use' | 'missing'> {
   const isIt = and(eq(triggers.id, edit.triggerId), eq(triggers.organizationId, edit.organizationId))
-  const deleted = await db
-    .delete(triggers)
-    .where(and(isIt, unchanged(edit.unchangedSince), sql`not ${hasLiveRun}`))
-    .returning({ id: triggers.id })
-  if (deleted.length > 0) return 'deleted'
+  const deleted = db.$with('deleted').as(
+    db
+      .delete(triggers)
+      .where(and(isIt, unchanged(edit.unchangedSince), sql`not ${hasLiveRun}`))
+      .returning({ id: triggers.id }),
+  )
+  const audited = db.$with('audited', {}).as(auditedFrom('deleted', edit.audit))
+  if ((await db.with(deleted, audited).select().from(deleted)).length > 0) return 'deleted'
   const [row] = await db.select({ inUse: sql<boolean>`${hasLiveRun}` }).from(triggers).where(isIt)
   if (!row) return 'missing'
   return row.inUse ? 'in_use' : 'changed'
@@ -245,29 +258,34 @@ export async function saveManualTrigger(
     .onConflictDoUpdate({
       target: triggers.automationId,
       targetWhere: sql`provider = 'manual'`,
-      set: { triggerType: 'manual' },
+      // Nothing of it changes: it is said so that the id comes back.
+      set: { triggerType: 'manual', updatedAt: sql`${triggers.updatedAt}` },
     })
     .returning({ id: triggers.id })
   return (saved as { id: string }).id
 }
 
-/** Forgets a connection and switches off the triggers that listen to it alone. Returns how many these were. */
+/** Forgets a connection and switches off the triggers that listen to it alone. False when it is forgotten already. */
 export async function disconnect(
   db: Database,
-  input: { organizationId: string; integrationId: string; now: Date },
-): Promise<number> {
+  input: { organizationId: string; integrationId: string; now: Date; audit: AuditRow },
+): Promise<boolean> {
   const now = sql`${input.now.toISOString()}::timestamptz`
   const rows = await queryRows(
     db,
     sql`
       with gone as (
         update integrations set status = 'deleted', sealed_token = null, updated_at = ${now}
-        where id = ${input.integrationId} and organization_id = ${input.organizationId}
+        where id = ${input.integrationId} and organization_id = ${input.organizationId} and status <> 'deleted'
         returning id, organization_id
-      )
-      update triggers t set enabled = false, updated_at = ${now}
-      from gone where t.integration_id = gone.id and t.organization_id = gone.organization_id and t.enabled
-      returning t.id`,
+      ), silenced as (
+        update triggers t set enabled = false, updated_at = ${now}
+        from gone where t.integration_id = gone.id and t.organization_id = gone.organization_id and t.enabled
+        returning t.id
+      ), audited as (${auditedFrom('gone', input.audit, {
+        after: sql`(select jsonb_build_object('triggersSwitchedOff', count(*)) from silenced)`,
+      })})
+      select id from gone`,
   )
-  return rows.length
+  return rows.length > 0
 }

@@ -5,6 +5,7 @@ import { CreateTrigger } from '#schema/contracts/triggers'
 import { type InboxWorld, openInboxWorld } from '../../tests/setup/inbox-world.ts'
 import { deleteTrigger } from './change-trigger.ts'
 import { createTrigger } from './create-trigger.ts'
+import { disconnectIntegration } from './disconnect-integration.ts'
 import { createWebhookEndpoint } from './endpoints/create-webhook-endpoint.ts'
 import { endpointReader } from './endpoints/endpoint-reader.ts'
 import { findTrigger, listTriggers } from './list-triggers.ts'
@@ -113,4 +114,15 @@ test('with a trigger its copy at the edge goes, and a copy that cannot be delete
     needs.endpointCopies.failing = false
     expect(needs.endpointCopies.kept.has(stored?.id ?? '')).toBe(failing)
   }
+})
+
+test('of those who take a connection away at the same moment one does, and the log says so once', async () => {
+  const acme = await world.member()
+  const integrationId = await acme.connect({ integrationId: 'linear' })
+  const asked = [1, 2, 3].map(() => disconnectIntegration(needs, { actor: acme.actor, integrationId }))
+  const answers = await Promise.allSettled(asked)
+  const refused = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as unknown] : []))
+  expect(refused).toMatchObject([{ code: 'integration.not_found' }, { code: 'integration.not_found' }])
+  const said = sql`select verb from audit_log where organization_id = ${acme.organizationId} and subject_id = ${integrationId}`
+  expect(await queryRows(needs.db, said)).toEqual([{ verb: 'delete' }])
 })

@@ -1,4 +1,4 @@
-import { Automation, CreateAutomation, UpdateAutomation } from '#schema/contracts/automations'
+import { Automation, AutomationListItem, CreateAutomation, UpdateAutomation } from '#schema/contracts/automations'
 import { Deleted, Id, pageOf, PageQuery } from '#schema/contracts/common'
 import { RunAutomation, StartedRun } from '#schema/contracts/triggers'
 import { body, createRoute, IdempotencyKeyHeader, IfMatchHeader, json, problems, z } from '#schema/endpoints/route'
@@ -9,12 +9,12 @@ const params = z.object({ automationId: Id })
 export const automations = {
   list: createRoute({
     operationId: 'listAutomations',
-    summary: 'List automations',
+    summary: 'List automations, each with its last run',
     tags,
     method: 'get',
     path: '/api/automations',
     request: { query: PageQuery },
-    responses: { 200: json(pageOf(Automation), 'A page, newest first'), ...problems(400, 401, 403) },
+    responses: { 200: json(pageOf(AutomationListItem), 'A page, newest first'), ...problems(400, 401, 403) },
   }),
   create: createRoute({
     operationId: 'createAutomation',
@@ -50,7 +50,7 @@ export const automations = {
     method: 'delete',
     path: '/api/automations/{automationId}',
     request: { params, headers: IfMatchHeader },
-    responses: { 200: json(Deleted, 'It is gone'), ...problems(400, 401, 403, 404, 412) },
+    responses: { 200: json(Deleted, 'It is gone'), ...problems(400, 401, 403, 404, 409, 412) },
   }),
   run: createRoute({
     operationId: 'runAutomation',

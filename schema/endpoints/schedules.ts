@@ -64,7 +64,7 @@ export const schedules = {
     tags,
     method: 'delete',
     path: '/api/schedules/{scheduleId}',
-    request: { params },
-    responses: { 200: json(Deleted, 'It is gone'), ...problems(400, 401, 403, 404, 409) },
+    request: { params, headers: IfMatchHeader },
+    responses: { 200: json(Deleted, 'It is gone'), ...problems(400, 401, 403, 404, 409, 412) },
   }),
 }

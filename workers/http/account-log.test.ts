@@ -1,8 +1,10 @@
 import { eq } from 'drizzle-orm'
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { accounts, auditLog } from '#schema/tables/index'
+import { accountLog } from '../../adapters/identity/account-log.ts'
 import { APP_ORIGIN, type HttpWorld, openHttpWorld, post } from '../../tests/setup/http-world.ts'
 import { asker } from '../../tests/setup/people.ts'
+import { withAuditRefused } from '../../tests/setup/refused-audit.ts'
 import { cookieHeader, type SignedIn } from '../../tests/setup/sign-in.ts'
 
 let world: HttpWorld
@@ -28,6 +30,12 @@ const signInAgain = async (browser: string) => {
   const { email, password } = ann
   const headers = { origin: APP_ORIGIN, ...WHERE, 'user-agent': browser }
   return world.request('/api/auth/sign-in/email', post({ email, password }, headers))
+}
+/** From the link of the mail that Ann gets. */
+const resetToken = async () => {
+  await ask('POST /api/auth/request-password-reset', WHERE, { email: ann.email })
+  const [mail] = (await world.platform.keptMails()).filter(({ to, subject }) => to === ann.email && subject.includes('password'))
+  return new URL(/https?:\S+/.exec(mail?.text ?? '')?.[0] ?? '').searchParams.get('token')
 }
 const since = async () => (await logged()).slice(1)
 
@@ -76,11 +84,43 @@ test('a changed password is one entry, without the password; a refused change is
 })
 
 test('a password that was reset by the link of a mail is in the log', async () => {
-  await ask('POST /api/auth/request-password-reset', WHERE, { email: ann.email })
-  const [mail] = (await world.platform.keptMails()).filter(({ to, subject }) => to === ann.email && subject.includes('password'))
-  const token = new URL(/https?:\S+/.exec(mail?.text ?? '')?.[0] ?? '').searchParams.get('token')
+  const token = await resetToken()
   expect((await ask('POST /api/auth/reset-password', WHERE, { token, newPassword: 'a new password' })).status).toBe(200)
   expect(await since()).toEqual([`update password ${ann.email}`])
+})
+
+test('what was done is answered as done when its entry cannot be stored, and the entry is told whole to the log', async () => {
+  const told = () => world.test.log.entries.filter(({ event }) => event === 'audit.not_stored').map(({ fields }) => fields)
+  const known = told().length
+  const change = { currentPassword: ann.password, newPassword: 'a much longer secret' }
+  const token = await resetToken()
+  await withAuditRefused(world.test.db, async () => {
+    expect((await signInAgain('Second')).status).toBe(200)
+    expect((await ask('POST /api/auth/change-password', inBrowser(), change)).status).toBe(200)
+    expect((await ask('POST /api/auth/sign-out', inBrowser(), {})).status).toBe(200)
+    expect((await ask('POST /api/auth/reset-password', WHERE, { token, newPassword: 'a new password' })).status).toBe(200)
+  })
+  expect(await since()).toEqual([])
+  expect((await ask('GET /api/me', ann.bearer)).status).toBe(401)
+  const who = { actorId: ann.userId, organizationId: ann.organizationId, ip: '203.0.113.7' }
+  expect(told().slice(known)).toMatchObject([
+    { alert: true, entry: { ...who, verb: 'create', subjectKind: 'sign_in' } },
+    { alert: true, entry: { ...who, verb: 'update', subjectKind: 'password' } },
+    { alert: true, entry: { ...who, verb: 'delete', subjectKind: 'sign_in' } },
+    { alert: true, entry: { ...who, verb: 'update', subjectKind: 'password' } },
+  ])
+  expect(JSON.stringify(told())).not.toMatch(/a new password|a much longer secret/)
+})
+
+test('an entry of somebody who cannot be found is missed out loud', async () => {
+  const { test } = world
+  const log = accountLog(() => test, async () => null)
+  const known = test.log.entries.length
+  const route = (find: () => Promise<null>) => ({ path: '/sign-in/email', context: { internalAdapter: { findUserById: find } } })
+  await log.signedIn({ id: 's-1', userId: 'gone' }, route(async () => null))
+  await log.signedIn({ id: 's-1', userId: 'gone' }, route(() => Promise.reject(new Error('The database is away'))))
+  const missed = { event: 'audit.not_stored', fields: { alert: true, userId: 'gone', path: '/sign-in/email' } }
+  expect(test.log.entries.slice(known)).toMatchObject([missed, missed])
 })
 
 test('linking a way to sign in, and taking it away, is in the log', async () => {

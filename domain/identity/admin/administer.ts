@@ -6,8 +6,8 @@ import { type Page, pageOf } from '#kernel/page'
 import type { Digest } from '#kernel/ports'
 import type { AuditEntry, AuditFilter } from '#schema/contracts/audit'
 import type { AdminOrganization, AdminQuery, AdminUser, Impersonation } from '#schema/contracts/identity'
-import { auditRowOf } from '../audit/audit-row.ts'
-import { insertAuditRow } from '../audit/audit.store.ts'
+import { type AuditNeeds, auditRowOf } from '../audit/audit-row.ts'
+import { insertAuditRows } from '../audit/audit.store.ts'
 import { pageOfAudit } from '../audit/list-audit.ts'
 import { recordAudit } from '../audit/record-audit.ts'
 import { NotHere, PersonNotFound } from '../errors.ts'
@@ -73,7 +73,7 @@ export async function listDeploymentAudit(
   return pageOfAudit(needs, { ...input, organizationId: null })
 }
 
-type AuditedNeeds = Pick<Kernel, 'db' | 'ids' | 'clock' | 'log' | 'origin'> & AccessNeeds & { digest: Digest }
+type AuditedNeeds = AuditNeeds & AccessNeeds & { digest: Digest }
 
 /** The entry stands in the log of the organization that was looked into: its people may know. */
 const entryOf = (
@@ -84,6 +84,13 @@ const entryOf = (
   verb,
   subject: { kind: 'user', id: by.userId, label: by.label },
 })
+
+/** Whom the caller looks into the product as at the moment; null for nobody. */
+function lookedInto(caller: Caller) {
+  const { impersonation, membership, signIn } = caller
+  if (!impersonation || !membership) return null
+  return { caller, userId: signIn.user.id, organizationId: membership.organization.id, label: signIn.user.email }
+}
 
 /**
  * Lets a super admin see the product as a member of an organization, for 24 hours. `cookie` is the value to set.
@@ -101,10 +108,14 @@ export async function impersonate(
   const { person } = caller
   const claims = { adminId: person.id, userId, organizationId, expiresAt: expiresAt.getTime() }
   const cookie = await sealImpersonation(needs, claims)
-  if (caller.impersonation) await stopImpersonating(needs, { caller })
+  const left = lookedInto(caller)
+  const entries = [
+    ...(left ? [entryOf('stop_impersonating', left)] : []),
+    entryOf('impersonate', { caller, userId, organizationId, label: target.email }),
+  ]
   // Written first, and not merely told to the log when it fails: nobody is looked at without an entry of it.
-  const entry = entryOf('impersonate', { caller, userId, organizationId, label: target.email })
-  await insertAuditRow(needs.db, auditRowOf(needs, entry))
+  await insertAuditRows(needs.db, entries.map((entry) => auditRowOf(needs, entry)))
+  if (left) await closeSocketsOf(needs, left)
   const impersonation = { adminId: person.id, adminName: person.name, expiresAt: expiresAt.toISOString() }
   return { cookie, impersonation }
 }
@@ -115,10 +126,14 @@ export async function stopImpersonating(
   { caller }: { caller: Caller },
 ): Promise<void> {
   superAdminOnly(needs, caller)
-  const { impersonation, membership, signIn } = caller
-  if (!impersonation || !membership) return
-  const { id: organizationId } = membership.organization
-  const { id: userId, email: label } = signIn.user
-  await recordAudit(needs, entryOf('stop_impersonating', { caller, userId, organizationId, label }))
-  await needs.liveSessions.closeMemberSockets({ organizationId, stoppedAdminId: impersonation.adminId })
+  const left = lookedInto(caller)
+  if (!left) return
+  // There is no row of an impersonation, and ending one must not fail for want of an entry.
+  await recordAudit(needs, entryOf('stop_impersonating', left))
+  await closeSocketsOf(needs, left)
 }
+
+const closeSocketsOf = (
+  needs: { liveSessions: LiveSessions },
+  { caller, organizationId }: { caller: Caller; organizationId: string },
+) => needs.liveSessions.closeMemberSockets({ organizationId, stoppedAdminId: caller.person.id })

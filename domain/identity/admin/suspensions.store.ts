@@ -1,8 +1,8 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { type Database, queryRows } from '#kernel/database'
 import type { AuditRow } from '../audit/audit-row.ts'
-import { auditedFrom } from '../audit/audit.store.ts'
+import { allAuditedFrom } from '../audit/audit.store.ts'
 
 const Target = z.object({
   email: z.string(),
@@ -26,13 +26,6 @@ export async function findSuspensionTarget(
   return rows[0] && Target.parse(rows[0])
 }
 
-/** One entry per organization, written when `changed` has rows. */
-const auditedIn = (entries: readonly AuditRow[]): SQL =>
-  sql.join(
-    entries.map((entry, index) => sql`, ${sql.identifier(`audited_${index}`)} as (${auditedFrom('changed', entry)})`),
-    sql``,
-  )
-
 /** Suspends a person with the entries of it, or lifts the suspension (null). Nothing when it is so already. */
 export async function moveSuspension(
   db: Database,
@@ -46,7 +39,7 @@ export async function moveSuspension(
           update users set suspended_at = ${suspendedAt}::timestamptz, updated_at = now()
           where id = ${userId} and (suspended_at is null) <> (${suspendedAt}::timestamptz is null)
           returning id
-        )${auditedIn(move.entries)}
+        )${allAuditedFrom('changed', move.entries)}
         select id from changed`,
   )
 }

@@ -54,7 +54,7 @@ export interface AuditRow {
 
 /** Before and after are for people to read: long texts are cut, and a list says how many more there were. */
 const STATE_BOUNDS = { text: 1_000, items: 50, depth: 5 }
-const LABEL_CHARACTERS = 200
+export const LABEL_CHARACTERS = 200
 /** The product's own work is asked for by nobody. */
 const NOWHERE: Origin = { ip: null, userAgent: null, requestId: null, traceId: null }
 const USER_AGENT_CHARACTERS = 300

@@ -2,17 +2,20 @@ import { type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { type Database, queryRows } from '#kernel/database'
 import { AuditActorKind } from '#schema/contracts/audit'
-import type { AuditRow } from './audit-row.ts'
+import { type AuditRow, LABEL_CHARACTERS } from './audit-row.ts'
 
 const COLUMNS = sql.raw(
   'id, organization_id, actor_kind, actor_id, api_key_id, actor_name, impersonated_by, verb, subject_kind, subject_id, ' +
     'subject_label, ip, user_agent, request_id, trace_id, before, after, at',
 )
 
-/** What only the statement itself knows of an entry. */
+/** What only the statement itself knows of an entry. Nothing of it is redacted: it must not be able to hold a secret. */
 export interface KnownInStatement {
+  organizationId?: SQL
+  actorName?: SQL
   verb?: SQL
   subjectId?: SQL
+  subjectLabel?: SQL
   before?: SQL
   after?: SQL
 }
@@ -25,18 +28,33 @@ export function auditedFrom(source: string, row: AuditRow, known: KnownInStateme
   const json = (value: unknown) => sql`${value === null ? null : JSON.stringify(value)}::jsonb`
   return sql`
     insert into audit_log (${COLUMNS})
-    select ${row.id}::uuid, ${row.organizationId}::text, ${row.actorKind}::text, ${row.actorId}::text,
-      ${row.apiKeyId}::text, ${row.actorName}::text, ${row.impersonatedBy}::text,
+    select ${row.id}::uuid, ${known.organizationId ?? sql`${row.organizationId}::text`}, ${row.actorKind}::text,
+      ${row.actorId}::text, ${row.apiKeyId}::text, ${label(known.actorName ?? sql`${row.actorName}::text`)},
+      ${row.impersonatedBy}::text,
       ${known.verb ?? sql`${row.verb}::text`}, ${row.subjectKind}::text,
-      ${known.subjectId ?? sql`${row.subjectId}::text`}, ${row.subjectLabel}::text, ${row.ip}::text,
+      ${known.subjectId ?? sql`${row.subjectId}::text`}, ${label(known.subjectLabel ?? sql`${row.subjectLabel}::text`)},
+      ${row.ip}::text,
       ${row.userAgent}::text, ${row.requestId}::text, ${row.traceId}::text,
       ${known.before ?? json(row.before)}, ${known.after ?? json(row.after)}, ${row.at.toISOString()}::timestamptz
     from (select 1 from ${sql.identifier(source)} limit 1) as changed`
 }
 
-/** Writes one entry by itself. */
-export async function insertAuditRow(db: Database, row: AuditRow): Promise<void> {
-  await queryRows(db, sql`with changed_here as (select 1) ${auditedFrom('changed_here', row)}`)
+const label = (text: SQL) => sql`left(${text}, ${LABEL_CHARACTERS}::int)`
+
+/** Several entries as parts of another statement, behind its other parts: `with changed as (…)${allAuditedFrom(…)}`. */
+export const allAuditedFrom = (source: string, rows: readonly AuditRow[]): SQL =>
+  sql.join(
+    rows.map((row, index) => sql`, ${sql.identifier(`audited_${index}`)} as (${auditedFrom(source, row)})`),
+    sql``,
+  )
+
+/** An instant in `before` or `after`, as JSON writes it. */
+export const jsonInstant = (instant: SQL): SQL =>
+  sql`to_char(${instant} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
+
+/** Writes entries by themselves, all or none. */
+export async function insertAuditRows(db: Database, rows: readonly AuditRow[]): Promise<void> {
+  await queryRows(db, sql`with changed_here as (select 1)${allAuditedFrom('changed_here', rows)} select from changed_here`)
 }
 
 const State = z.record(z.string(), z.unknown()).nullable()

@@ -2,11 +2,10 @@ import type { AuditFilter } from '#schema/contracts/audit'
 import type { Actor } from '../actor.ts'
 import { authorize } from '../policies.ts'
 import { csvHead, csvLine } from './audit-csv.ts'
-import type { AuditNeeds } from './audit-row.ts'
+import { type AuditNeeds, auditRowOf } from './audit-row.ts'
 import { auditView } from './audit.view.ts'
-import { listAuditRows } from './audit.store.ts'
+import { insertAuditRows, listAuditRows } from './audit.store.ts'
 import { rowFilterOf } from './list-audit.ts'
-import { recordAudit } from './record-audit.ts'
 
 /** Entries that are held at a time; an export of any length needs no more memory than this. */
 const PAGE = 500
@@ -24,7 +23,8 @@ export async function exportAudit(
   const { actor, filter, format } = input
   authorize(actor, 'read', 'audit_log')
   const subject = { kind: 'audit_log', id: null, label: null }
-  await recordAudit(needs, { actor, verb: 'export', subject, after: { format, filter } })
+  // Written first, and not merely told to the log when it fails: the log is not taken away without an entry of it.
+  await insertAuditRows(needs.db, [auditRowOf(needs, { actor, verb: 'export', subject, after: { format, filter } })])
   return pieces(needs, input)
 }
 

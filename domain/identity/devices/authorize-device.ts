@@ -4,7 +4,7 @@ import type { Kernel } from '#kernel/needs'
 import type { Digest } from '#kernel/ports'
 import type { z } from 'zod'
 import type { DeviceCode, DeviceRequest, DeviceStatus } from '#schema/contracts/identity'
-import { recordAudit } from '../audit/record-audit.ts'
+import { type AuditNeeds, auditRowOf } from '../audit/audit-row.ts'
 import {
   DeviceCodeExpired,
   DeviceCodeInvalid,
@@ -34,7 +34,7 @@ const ATTEMPTS = { max: 10, windowMs: 10 * MINUTE_MS }
 const MAX_CODE_TRIES = 5
 const USER_AGENT_CHARACTERS = 300
 
-type Needs = Pick<Kernel, 'db' | 'ids' | 'clock' | 'log' | 'origin'> & { digest: Digest }
+type Needs = AuditNeeds & { digest: Digest }
 
 /** Two codes: one for a person to type, one for the device to ask with. Throws `auth.too_many_attempts`. */
 export async function startDevice(
@@ -115,13 +115,15 @@ export async function allowDevice(
   await countGuess(needs, person)
   const [membership] = await listOrganizationsOf(needs.db, person.id, organizationId)
   if (!membership) throw NotAMember()
-  const by = { userCode, userId: person.id, now: needs.clock.now() }
-  if (!(await authorizeDevice(needs.db, organizationId, by))) throw await whyNot(needs, userCode)
-  await recordAudit(needs, {
+  const audit = auditRowOf(needs, {
     actor: { kind: 'user', id: person.id, name: person.name, organizationId },
     verb: 'authorize',
     subject: { kind: 'device', id: null, label: userCode },
+    before: { status: 'pending' },
+    after: { status: 'authorized' },
   })
+  const by = { userCode, userId: person.id, now: needs.clock.now(), audit }
+  if (!(await authorizeDevice(needs.db, organizationId, by))) throw await whyNot(needs, userCode)
 }
 
 /** Refuses a device; `organizationId` is where the person is, in whose log it stands. Throws what allowing throws. */
@@ -131,13 +133,15 @@ export async function denyDevice(
 ): Promise<void> {
   const { person, userCode, organizationId } = input
   await countGuess(needs, person)
-  const by = { userCode, userId: person.id, now: needs.clock.now() }
-  if (!(await denyDeviceAcrossOrganizations(needs.db, by))) throw await whyNot(needs, userCode)
-  await recordAudit(needs, {
+  const audit = auditRowOf(needs, {
     actor: { kind: 'user', id: person.id, name: person.name, organizationId },
     verb: 'reject',
     subject: { kind: 'device', id: null, label: userCode },
+    before: { status: 'pending' },
+    after: { status: 'denied' },
   })
+  const by = { userCode, userId: person.id, now: needs.clock.now(), audit }
+  if (!(await denyDeviceAcrossOrganizations(needs.db, by))) throw await whyNot(needs, userCode)
 }
 
 async function whyNot(needs: Pick<Kernel, 'db' | 'clock'>, userCode: string) {

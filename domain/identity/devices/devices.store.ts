@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { type Database, queryRows } from '#kernel/database'
+import type { AuditRow } from '../audit/audit-row.ts'
+import { auditedFrom } from '../audit/audit.store.ts'
 import { expiry, freeSlot, type NewApiKey } from '../keys/api-keys.store.ts'
 
 const DeviceRow = z.object({
@@ -52,30 +54,42 @@ export async function findDeviceAcrossOrganizations(db: Database, userCode: stri
   return rows[0] && DeviceRow.parse(rows[0])
 }
 
-/** Gives a pending request to a person who is a member of that organization. False when it is not pending any more. */
-export async function authorizeDevice(
-  db: Database,
-  organizationId: string,
-  by: { userCode: string; userId: string; now: Date },
-): Promise<boolean> {
+interface Decision {
+  userCode: string
+  userId: string
+  now: Date
+  audit: AuditRow
+}
+const subjectId = sql`(select id from decided)`
+
+/**
+ * Gives a pending request to a person who is a member of that organization, with the entry of it. False when it is not
+ * pending any more.
+ */
+export async function authorizeDevice(db: Database, organizationId: string, by: Decision): Promise<boolean> {
   const rows = await queryRows(
     db,
-    sql`update device_codes set status = 'authorized', user_id = ${by.userId}, organization_id = ${organizationId}
-        where user_code = ${by.userCode} and status = 'pending' and expires_at > ${at(by.now)}
-          and exists (select 1 from members where organization_id = ${organizationId} and user_id = ${by.userId})
-        returning id`,
+    sql`with decided as (
+          update device_codes set status = 'authorized', user_id = ${by.userId}, organization_id = ${organizationId}
+          where user_code = ${by.userCode} and status = 'pending' and expires_at > ${at(by.now)}
+            and exists (select 1 from members where organization_id = ${organizationId} and user_id = ${by.userId})
+          returning id
+        ), audited as (${auditedFrom('decided', by.audit, { subjectId })})
+        select id from decided`,
   )
   return rows.length > 0
 }
 
-export async function denyDeviceAcrossOrganizations(
-  db: Database,
-  by: { userCode: string; userId: string; now: Date },
-): Promise<boolean> {
+/** Refuses a pending request, with the entry of it. False when it is not pending any more. */
+export async function denyDeviceAcrossOrganizations(db: Database, by: Decision): Promise<boolean> {
   const rows = await queryRows(
     db,
-    sql`update device_codes set status = 'denied', user_id = ${by.userId}
-        where user_code = ${by.userCode} and status = 'pending' and expires_at > ${at(by.now)} returning id`,
+    sql`with decided as (
+          update device_codes set status = 'denied', user_id = ${by.userId}
+          where user_code = ${by.userCode} and status = 'pending' and expires_at > ${at(by.now)}
+          returning id
+        ), audited as (${auditedFrom('decided', by.audit, { subjectId })})
+        select id from decided`,
   )
   return rows.length > 0
 }
@@ -113,14 +127,15 @@ const Minted = z.object({
 })
 
 /**
- * Consumes an authorized request and makes its key, both in one statement: of two polls at once one gets a key. Nothing
- * happens when the person is no member any more, or has no slot free. Throws the driver's unique violation when another
- * key took the slot at the same time; the request is then still authorized.
+ * Consumes an authorized request and makes its key, with the entry of it, in one statement: of two polls at once one
+ * gets a key. Nothing happens when the person is no member any more, or has no slot free. Throws the driver's unique
+ * violation when another key took the slot at the same time; the request is then still authorized.
  */
 export async function consumeDeviceAcrossOrganizations(
   db: Database,
   made: Omit<NewApiKey, 'userId'> & { deviceId: string; maxKeys: number },
 ): Promise<z.infer<typeof Minted> | undefined> {
+  const actorName = sql`(select users.name from users join consumed on consumed.user_id = users.id)`
   const rows = await queryRows(
     db,
     sql`with consumed as (
@@ -136,7 +151,8 @@ export async function consumeDeviceAcrossOrganizations(
                  ${freeSlot(sql`consumed.user_id`, made.maxKeys)}, ${JSON.stringify(made.scopes)}::jsonb,
                  ${expiry(made.expiresAt)}, ${at(made.now)}
           from consumed
-        )
+          returning id
+        ), audited as (${auditedFrom('minted', made.audit, { actorName })})
         select users.id as "userId", users.name as "userName", users.email, organizations.id as "organizationId",
                organizations.name as "organizationName", organizations.slug as "organizationSlug"
         from consumed join users on users.id = consumed.user_id

@@ -1,22 +1,21 @@
 import { later } from '#kernel/clock'
 import { DAY_MS, SECOND_MS } from '#kernel/durations'
-import type { Kernel } from '#kernel/needs'
 import type { Digest } from '#kernel/ports'
 import type { z } from 'zod'
 import type { DeviceToken } from '#schema/contracts/identity'
 import { ApiKeyScope } from '#schema/contracts/scopes'
-import { recordAudit } from '../audit/record-audit.ts'
+import { type AuditNeeds, auditRowOf } from '../audit/audit-row.ts'
 import { DevicePending, TooManyApiKeys } from '../errors.ts'
 import { CLI_KEY_PREFIX, MAX_KEYS, MAX_SLOT_TRIES, newKey } from '../keys/new-key.ts'
 import type { RandomSource } from '../ports.ts'
 import { isUniqueViolation } from '../unique-violation.ts'
-import { consumeDeviceAcrossOrganizations, pollDeviceAcrossOrganizations } from './devices.store.ts'
+import { consumeDeviceAcrossOrganizations, type DeviceRow, pollDeviceAcrossOrganizations } from './devices.store.ts'
 
 /** A device's key ends by itself (b3 §3.6). */
 const KEY_DAYS = 90
 const INTERVAL_MS = 5 * SECOND_MS
 
-type Needs = Pick<Kernel, 'db' | 'ids' | 'clock' | 'log' | 'origin'> & { digest: Digest; secrets: RandomSource }
+type Needs = AuditNeeds & { digest: Digest; secrets: RandomSource }
 type PollError =
   | 'authorization_pending'
   | 'slow_down'
@@ -43,21 +42,24 @@ export async function pollDevice(
   if (device.expiresAt <= now) throw notYet('expired_token')
   if (device.isTooSoon) throw DevicePending({ meta: { error: 'slow_down' }, retryAfterMs: 2 * INTERVAL_MS })
   if (device.status === 'pending') throw notYet('authorization_pending')
-  return mint(needs, device.id)
+  return mint(needs, device)
 }
 
-async function mint(needs: Needs, deviceId: string): Promise<z.infer<typeof DeviceToken>> {
+async function mint(needs: Needs, device: DeviceRow): Promise<z.infer<typeof DeviceToken>> {
   const now = needs.clock.now()
   const { key, keyHash, start } = await newKey(needs, CLI_KEY_PREFIX)
   const id = needs.ids.next()
-  const made = { id, deviceId, name: 'cli-token', start, keyHash, scopes: ApiKeyScope.options, now, maxKeys: MAX_KEYS }
-  const minted = await consume(needs, { ...made, expiresAt: later(now, KEY_DAYS * DAY_MS) })
-  const { userId, userName, email, organizationId, organizationName, organizationSlug } = minted
-  await recordAudit(needs, {
-    actor: { kind: 'user', id: userId, name: userName, organizationId },
+  const [name, scopes, expiresAt] = ['cli-token', ApiKeyScope.options, later(now, KEY_DAYS * DAY_MS)]
+  const audit = auditRowOf(needs, {
+    // What the person is called only the statement knows.
+    actor: { kind: 'user', id: device.userId, name: '', organizationId: device.organizationId },
     verb: 'create',
-    subject: { kind: 'api_key', id, label: made.name },
+    subject: { kind: 'api_key', id, label: name },
+    after: { name, scopes, expiresAt: expiresAt.toISOString() },
   })
+  const made = { id, deviceId: device.id, name, start, keyHash, scopes, now, expiresAt, maxKeys: MAX_KEYS, audit }
+  const minted = await consume(needs, made)
+  const { userId, userName, email, organizationId, organizationName, organizationSlug } = minted
   return {
     token: key,
     user: { id: userId, name: userName, email },

@@ -1,7 +1,7 @@
+import { describeError } from '#kernel/errors'
 import type { Kernel } from '#kernel/needs'
 import type { InvitationInfo } from '#schema/contracts/identity'
 import { auditRowOf } from '../audit/audit-row.ts'
-import { recordAudit } from '../audit/record-audit.ts'
 import {
   EmailNotVerified,
   InvitationAnswered,
@@ -13,12 +13,8 @@ import { personalOrganizationIdOf } from '../open-organization.ts'
 import { deleteUnusedPersonalOrganization } from '../organizations/organizations.store.ts'
 import type { AccessNeeds, SignedInPerson, SignIn } from '../ports.ts'
 import { invitedRole } from './invitation.view.ts'
-import {
-  acceptInvitationAcrossOrganizations,
-  findInvitationAcrossOrganizations,
-  type InvitationRow,
-  rejectInvitationAcrossOrganizations,
-} from './invitations.store.ts'
+import { acceptInvitationAcrossOrganizations, rejectInvitationAcrossOrganizations } from './answers.store.ts'
+import { findInvitationAcrossOrganizations, type InvitationRow } from './invitations.store.ts'
 
 type Needs = Pick<Kernel, 'db' | 'ids' | 'clock' | 'log' | 'origin'> & AccessNeeds
 
@@ -48,18 +44,28 @@ export async function acceptInvitation(
   if (needs.access.verificationEnforced && !user.emailVerified) throw EmailNotVerified()
   const memberId = needs.ids.next()
   const now = needs.clock.now()
-  const by = { invitationId, email: user.email, userId: user.id, memberId, signInId: signIn.id, now }
+  const audit = answerOf(needs, { verb: 'accept', user, row })
+  const by = { invitationId, email: user.email, userId: user.id, memberId, signInId: signIn.id, now, audit }
   if (!(await acceptInvitationAcrossOrganizations(needs.db, by))) throw await whyNot(needs, invitationId)
-  const { organizationId } = row
-  await recordAudit(needs, {
-    actor: { kind: 'user', id: user.id, name: user.name, organizationId },
-    verb: 'accept',
-    subject: { kind: 'invitation', id: invitationId, label: user.email },
-    after: { role: row.role },
-  })
-  await leaveUnusedWorkspace(needs, user)
-  return { organizationId }
+  // They are a member by now: a workspace that stays must not make the answer say otherwise.
+  await leaveUnusedWorkspace(needs, user).catch((error: unknown) =>
+    needs.log.warn('invitation.workspace_not_left', { userId: user.id, error: describeError(error) }),
+  )
+  return { organizationId: row.organizationId }
 }
+
+/** The entry of an answer; what accepting makes of the invitation only the statement knows. */
+const answerOf = (
+  needs: Needs,
+  { verb, user, row }: { verb: 'accept' | 'reject'; user: SignedInPerson; row: InvitationRow },
+) =>
+  auditRowOf(needs, {
+    actor: { kind: 'user', id: user.id, name: user.name, organizationId: row.organizationId },
+    verb,
+    subject: { kind: 'invitation', id: row.id, label: user.email },
+    before: { status: 'pending' },
+    after: verb === 'reject' ? { status: 'rejected' } : null,
+  })
 
 /** The workspace's own log goes with it; that it is gone is the deployment's matter. */
 async function leaveUnusedWorkspace(needs: Needs, { id: userId, name }: SignedInPerson): Promise<void> {
@@ -79,14 +85,10 @@ export async function rejectInvitation(
 ): Promise<void> {
   const { invitationId, signIn } = input
   const { user } = signIn
-  const { organizationId } = await invitationFor(needs, user, invitationId)
-  const by = { invitationId, email: user.email, now: needs.clock.now() }
+  const row = await invitationFor(needs, user, invitationId)
+  const audit = answerOf(needs, { verb: 'reject', user, row })
+  const by = { invitationId, email: user.email, now: needs.clock.now(), audit }
   if (!(await rejectInvitationAcrossOrganizations(needs.db, by))) throw await whyNot(needs, invitationId)
-  await recordAudit(needs, {
-    actor: { kind: 'user', id: user.id, name: user.name, organizationId },
-    verb: 'reject',
-    subject: { kind: 'invitation', id: invitationId, label: user.email },
-  })
 }
 
 async function invitationFor(

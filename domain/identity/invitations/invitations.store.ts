@@ -2,6 +2,8 @@ import { sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { type Database, queryRows } from '#kernel/database'
 import type { AssignableRole } from '#schema/contracts/identity'
+import type { AuditRow } from '../audit/audit-row.ts'
+import { auditedFrom, jsonInstant } from '../audit/audit.store.ts'
 
 const InvitationRow = z.object({
   id: z.string(),
@@ -79,8 +81,8 @@ export async function closeExpiredInvitations(
 const Made = z.object({ made: z.boolean(), isMember: z.boolean(), hasRoom: z.boolean() })
 
 /**
- * Invites an address, unless it is a member's, is invited already, or too many invitations are open. The unique index
- * decides when several invite it at once.
+ * Invites an address, with the entry of it, unless it is a member's, is invited already, or too many invitations are
+ * open. The unique index decides when several invite it at once.
  */
 export async function insertInvitation(
   db: Database,
@@ -93,6 +95,7 @@ export async function insertInvitation(
     now: Date
     expiresAt: Date
     maxPending: number
+    audit: AuditRow
   },
 ): Promise<z.infer<typeof Made>> {
   const rows = await queryRows(
@@ -110,83 +113,54 @@ export async function insertInvitation(
           where not exists (select 1 from member) and (select count(*) from open) < ${made.maxPending}::int
           on conflict (organization_id, lower(email)) where status = 'pending' do nothing
           returning id
-        )
+        ), audited as (${auditedFrom('made', made.audit)})
         select exists (select 1 from made) as made, exists (select 1 from member) as "isMember",
                (select count(*) from open) < ${made.maxPending}::int as "hasRoom"`,
   )
   return Made.parse(rows[0])
 }
 
-export async function cancelInvitation(db: Database, organizationId: string, invitationId: string): Promise<boolean> {
+/** Takes an open invitation back, with the entry of it. False when there is none. */
+export async function cancelInvitation(
+  db: Database,
+  organizationId: string,
+  canceled: { id: string; audit: AuditRow },
+): Promise<boolean> {
   const rows = await queryRows(
     db,
-    sql`update invitations set status = 'canceled'
-        where id = ${invitationId} and organization_id = ${organizationId} and status = 'pending' returning id`,
+    sql`with canceled as (
+          update invitations set status = 'canceled'
+          where id = ${canceled.id} and organization_id = ${organizationId} and status = 'pending'
+          returning id, email
+        ), audited as (${auditedFrom('canceled', canceled.audit, { subjectLabel: sql`(select email from canceled)` })})
+        select id from canceled`,
   )
   return rows.length > 0
 }
 
-/** Prolongs an open invitation that was not sent since `sentBefore`. */
+/** Prolongs an open invitation that was not sent since `sentBefore`, with the entry of it. False when there is none. */
 export async function prolongInvitation(
   db: Database,
   organizationId: string,
-  prolonged: { id: string; now: Date; sentBefore: Date; expiresAt: Date },
+  prolonged: { id: string; now: Date; sentBefore: Date; expiresAt: Date; audit: AuditRow },
 ): Promise<boolean> {
+  const known = {
+    subjectLabel: sql`(select email from known)`,
+    before: sql`(select jsonb_build_object('expiresAt', ${jsonInstant(sql`expires_at`)}) from known)`,
+  }
   const rows = await queryRows(
     db,
-    sql`update invitations set sent_at = ${at(prolonged.now)}, expires_at = ${at(prolonged.expiresAt)}
-        where id = ${prolonged.id} and organization_id = ${organizationId} and status = 'pending'
-          and sent_at <= ${at(prolonged.sentBefore)}
-        returning id`,
-  )
-  return rows.length > 0
-}
-
-/**
- * Accepts an open invitation of that address: the membership, and where the sign-in stands, change in the same
- * statement. False when it is not open (any more). Who is a member already stays what they are.
- */
-export async function acceptInvitationAcrossOrganizations(
-  db: Database,
-  accepted: {
-    invitationId: string
-    email: string
-    userId: string
-    memberId: string
-    signInId: string | null
-    now: Date
-  },
-): Promise<boolean> {
-  const rows = await queryRows(
-    db,
-    sql`with accepted as (
-          update invitations set status = 'accepted'
-          where id = ${accepted.invitationId} and status = 'pending' and expires_at > ${at(accepted.now)}
-            and lower(email) = lower(${accepted.email})
-          returning organization_id, coalesce(role, 'member') as role
-        ), member as (
-          insert into members (id, organization_id, user_id, role)
-          select ${accepted.memberId}, organization_id, ${accepted.userId}, role from accepted
-          on conflict (organization_id, user_id) do nothing
-        ), standing as (
-          update auth_sessions set active_organization_id = accepted.organization_id
-          from accepted where auth_sessions.id = ${accepted.signInId}
-        )
-        select organization_id from accepted`,
-  )
-  return rows.length > 0
-}
-
-export async function rejectInvitationAcrossOrganizations(
-  db: Database,
-  rejected: { invitationId: string; email: string; now: Date },
-): Promise<boolean> {
-  const rows = await queryRows(
-    db,
-    sql`update invitations set status = 'rejected'
-        where id = ${rejected.invitationId} and status = 'pending' and expires_at > ${at(rejected.now)}
-          and lower(email) = lower(${rejected.email})
-        returning id`,
+    sql`with known as (
+          select id, email, expires_at from invitations
+          where id = ${prolonged.id} and organization_id = ${organizationId} and status = 'pending'
+            and sent_at <= ${at(prolonged.sentBefore)}
+          for update
+        ), prolonged as (
+          update invitations set sent_at = ${at(prolonged.now)}, expires_at = ${at(prolonged.expiresAt)}
+          from known where invitations.id = known.id
+          returning invitations.id
+        ), audited as (${auditedFrom('prolonged', prolonged.audit, known)})
+        select id from prolonged`,
   )
   return rows.length > 0
 }

@@ -5,7 +5,7 @@ import type { Kernel } from '#kernel/needs'
 import type { Digest } from '#kernel/ports'
 import type { CreateInvitation, Invitation } from '#schema/contracts/identity'
 import type { UserActor } from '../actor.ts'
-import { recordAudit } from '../audit/record-audit.ts'
+import { auditRowOf } from '../audit/audit-row.ts'
 import {
   AlreadyInvited,
   AlreadyMember,
@@ -59,6 +59,8 @@ export async function invite(needs: Needs, input: { actor: UserActor } & CreateI
   authorize(actor, 'create', 'invitation')
   const [id, now, email] = [needs.ids.next(), needs.clock.now(), input.email.toLowerCase()]
   await closeExpiredInvitations(needs.db, organizationId, { email, now })
+  const subject = { kind: 'invitation', id, label: email }
+  const audit = auditRowOf(needs, { actor, verb: 'create', subject, after: { email, role } })
   const { made, isMember, hasRoom } = await insertInvitation(needs.db, organizationId, {
     id,
     email,
@@ -67,11 +69,10 @@ export async function invite(needs: Needs, input: { actor: UserActor } & CreateI
     now,
     expiresAt: later(now, LIFETIME_MS),
     maxPending: MAX_PENDING,
+    audit,
   })
   if (isMember) throw AlreadyMember()
   if (!made) throw hasRoom ? AlreadyInvited() : TooManyInvitations()
-  const subject = { kind: 'invitation', id, label: email }
-  await recordAudit(needs, { actor, verb: 'create', subject, after: { email, role } })
   return sent(needs, await invitationOf(needs, { organizationId, id }))
 }
 
@@ -85,12 +86,12 @@ export async function resendInvitation(
   authorize(actor, 'create', 'invitation')
   const now = needs.clock.now()
   const times = { now, sentBefore: earlier(now, RESEND_AFTER_MS), expiresAt: later(now, LIFETIME_MS) }
-  const isProlonged = await prolongInvitation(needs.db, organizationId, { id, ...times })
+  const after = { expiresAt: times.expiresAt.toISOString() }
+  const audit = auditRowOf(needs, { actor, verb: 'resend', subject: { kind: 'invitation', id, label: null }, after })
+  const isProlonged = await prolongInvitation(needs.db, organizationId, { id, ...times, audit })
   const row = await invitationOf(needs, { organizationId, id })
   if (row.status !== 'pending') throw InvitationEnded()
   if (!isProlonged) throw InvitationSentJustNow({ retryAfterMs: RESEND_AFTER_MS })
-  const subject = { kind: 'invitation', id, label: row.email }
-  await recordAudit(needs, { actor, verb: 'resend', subject })
   return sent(needs, row)
 }
 
@@ -102,10 +103,16 @@ export async function withdrawInvitation(
   const { actor, invitationId: id } = input
   const { organizationId } = actor
   authorize(actor, 'cancel', 'invitation')
-  const isCanceled = await cancelInvitation(needs.db, organizationId, id)
-  const row = await invitationOf(needs, { organizationId, id })
-  if (!isCanceled) throw InvitationEnded()
-  await recordAudit(needs, { actor, verb: 'cancel', subject: { kind: 'invitation', id, label: row.email } })
+  const audit = auditRowOf(needs, {
+    actor,
+    verb: 'cancel',
+    subject: { kind: 'invitation', id, label: null },
+    before: { status: 'pending' },
+    after: { status: 'canceled' },
+  })
+  if (await cancelInvitation(needs.db, organizationId, { id, audit })) return
+  await invitationOf(needs, { organizationId, id })
+  throw InvitationEnded()
 }
 
 async function invitationOf(

@@ -2,6 +2,8 @@ import { sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { type Database, queryRows } from '#kernel/database'
 import { ApiKeyScope } from '#schema/contracts/scopes'
+import type { AuditRow } from '../audit/audit-row.ts'
+import { auditedFrom, jsonInstant } from '../audit/audit.store.ts'
 
 const ApiKeyRow = z.object({
   id: z.string(),
@@ -39,6 +41,7 @@ export interface NewApiKey {
   scopes: readonly ApiKeyScope[]
   now: Date
   expiresAt: Date | null
+  audit: AuditRow
 }
 
 /**
@@ -55,7 +58,7 @@ export const freeSlot = (userId: ReturnType<typeof sql>, maxKeys: number) => sql
 export const expiry = (expiresAt: Date | null) => sql`${expiresAt?.toISOString() ?? null}::timestamptz`
 
 /**
- * Makes a key in a free slot of the person. False when there is none; throws the driver's unique violation when another
+ * Makes a key in a free slot of the person, with the entry of it. False when there is none; throws the driver's unique violation when another
  * key took the slot at the same time.
  */
 export async function insertApiKey(
@@ -65,27 +68,41 @@ export async function insertApiKey(
 ): Promise<boolean> {
   const rows = await queryRows(
     db,
-    sql`insert into api_keys
-          (id, organization_id, user_id, name, start, key_hash, slot, scopes, expires_at, created_at)
-        select ${made.id}, ${organizationId}, ${made.userId}, ${made.name}, ${made.start}, ${made.keyHash}, free.slot,
-               ${JSON.stringify(made.scopes)}::jsonb, ${expiry(made.expiresAt)}, ${made.now.toISOString()}::timestamptz
-        from ${freeSlot(sql`${made.userId}`, made.maxKeys)} as free
-        returning id`,
+    sql`with made as (
+          insert into api_keys
+            (id, organization_id, user_id, name, start, key_hash, slot, scopes, expires_at, created_at)
+          select ${made.id}, ${organizationId}, ${made.userId}, ${made.name}, ${made.start}, ${made.keyHash}, free.slot,
+                 ${JSON.stringify(made.scopes)}::jsonb, ${expiry(made.expiresAt)}, ${made.now.toISOString()}::timestamptz
+          from ${freeSlot(sql`${made.userId}`, made.maxKeys)} as free
+          returning id
+        ), audited as (${auditedFrom('made', made.audit)})
+        select id from made`,
   )
   return rows.length > 0
 }
 
-/** Ends one of the person's own keys; gives what it was, for the record. */
+/**
+ * Ends one of the person's own keys, with the entry of it in the organization that the key was for. False when there is
+ * none.
+ */
 export async function deleteApiKeyAcrossOrganizations(
   db: Database,
-  key: { id: string; userId: string },
-): Promise<{ organizationId: string; name: string } | undefined> {
+  key: { id: string; userId: string; audit: AuditRow },
+): Promise<boolean> {
+  const known = {
+    organizationId: sql`(select organization_id from deleted)`,
+    subjectLabel: sql`(select name from deleted)`,
+    before: sql`(select jsonb_build_object('scopes', scopes, 'expiresAt', ${jsonInstant(sql`expires_at`)}) from deleted)`,
+  }
   const rows = await queryRows(
     db,
-    sql`delete from api_keys where id = ${key.id} and user_id = ${key.userId}
-        returning organization_id as "organizationId", name`,
+    sql`with deleted as (
+          delete from api_keys where id = ${key.id} and user_id = ${key.userId}
+          returning id, organization_id, name, scopes, expires_at
+        ), audited as (${auditedFrom('deleted', key.audit, known)})
+        select id from deleted`,
   )
-  return rows[0] && z.object({ organizationId: z.string(), name: z.string() }).parse(rows[0])
+  return rows.length > 0
 }
 
 /** Which of these keys of an organization live: they were not deleted, and have not expired. */

@@ -4,7 +4,7 @@ import type { Kernel } from '#kernel/needs'
 import type { Digest } from '#kernel/ports'
 import type { ApiKey, CreateApiKey } from '#schema/contracts/identity'
 import type { UserActor } from '../actor.ts'
-import { recordAudit } from '../audit/record-audit.ts'
+import { type AuditNeeds, auditRowOf } from '../audit/audit-row.ts'
 import { ApiKeyNotFound, NotForKeys, NotWhileImpersonating, TooManyApiKeys } from '../errors.ts'
 import { authorize } from '../policies.ts'
 import type { RandomSource } from '../ports.ts'
@@ -18,9 +18,7 @@ import {
 } from './api-keys.store.ts'
 import { KEY_PREFIX, MAX_KEYS, MAX_SLOT_TRIES, newKey } from './new-key.ts'
 
-type Needs = Pick<Kernel, 'db' | 'ids' | 'clock' | 'log' | 'origin'> & { digest: Digest; secrets: RandomSource }
-
-type RemoveNeeds = Pick<Kernel, 'db' | 'ids' | 'clock' | 'log' | 'origin'>
+type Needs = AuditNeeds & { digest: Digest; secrets: RandomSource }
 
 const viewOf = (row: ApiKeyRow): ApiKey => ({
   ...row,
@@ -60,10 +58,10 @@ export async function createApiKey(
   const scopes = [...new Set(body.scopes)]
   const expiresAt = body.expiresInDays === null ? null : later(now, body.expiresInDays * DAY_MS)
   const { key, keyHash, start } = await newKey(needs, KEY_PREFIX)
-  const made = { id, userId: actor.userId, name: body.name, start, keyHash, scopes, now, expiresAt }
-  await insertInFreeSlot(needs, actor.organizationId, made)
   const after = { name: body.name, scopes, expiresAt: expiresAt?.toISOString() ?? null }
-  await recordAudit(needs, { actor, verb: 'create', subject: { kind: 'api_key', id, label: body.name }, after })
+  const audit = auditRowOf(needs, { actor, verb: 'create', subject: { kind: 'api_key', id, label: body.name }, after })
+  const made = { id, userId: actor.userId, name: body.name, start, keyHash, scopes, now, expiresAt, audit }
+  await insertInFreeSlot(needs, actor.organizationId, made)
   const rows = await listApiKeysAcrossOrganizations(needs.db, actor.userId)
   const row = rows.find((one) => one.id === id)
   if (!row) throw ApiKeyNotFound()
@@ -84,7 +82,7 @@ async function insertInFreeSlot(needs: Pick<Kernel, 'db'>, organizationId: strin
 
 /** Ends one of one's own keys, in whatever organization. Throws `api_key.not_found`. */
 export async function removeApiKey(
-  needs: RemoveNeeds,
+  needs: AuditNeeds,
   input: { actor: UserActor; apiKeyId: string },
 ): Promise<void> {
   const { actor, apiKeyId } = input
@@ -97,17 +95,13 @@ export async function removeApiKey(
  * Ends the key that the actor came with (b3 §3.5). No scope is asked for: whoever holds a key may let go of it. Throws
  * `api_key.not_found` for somebody who came without one, and the second time.
  */
-export async function revokePresentedKey(needs: RemoveNeeds, { actor }: { actor: UserActor }): Promise<void> {
+export async function revokePresentedKey(needs: AuditNeeds, { actor }: { actor: UserActor }): Promise<void> {
   if (!actor.apiKey) throw ApiKeyNotFound({ detail: 'This request came without an API key' })
   await remove(needs, actor, actor.apiKey.id)
 }
 
-async function remove(needs: RemoveNeeds, actor: UserActor, apiKeyId: string): Promise<void> {
-  const removed = await deleteApiKeyAcrossOrganizations(needs.db, { id: apiKeyId, userId: actor.userId })
-  if (!removed) throw ApiKeyNotFound()
-  await recordAudit(needs, {
-    actor: { ...actor, organizationId: removed.organizationId },
-    verb: 'delete',
-    subject: { kind: 'api_key', id: apiKeyId, label: removed.name },
-  })
+async function remove(needs: AuditNeeds, actor: UserActor, apiKeyId: string): Promise<void> {
+  const audit = auditRowOf(needs, { actor, verb: 'delete', subject: { kind: 'api_key', id: apiKeyId, label: null } })
+  const isRemoved = await deleteApiKeyAcrossOrganizations(needs.db, { id: apiKeyId, userId: actor.userId, audit })
+  if (!isRemoved) throw ApiKeyNotFound()
 }

@@ -37,12 +37,12 @@ export async function listOrganizationsOf(
 }
 
 /**
- * Makes an organization with its owner, unless the slug is taken or the person owns `maxOwned` already. False when
- * nothing was made. Two at once may exceed the limit by one, which harms nobody.
+ * Makes an organization with its owner, and the entry of it, unless the slug is taken or the person owns `maxOwned`
+ * already. False when nothing was made. Two at once may exceed the limit by one, which harms nobody.
  */
 export async function insertOrganization(
   db: Database,
-  made: { id: string; memberId: string; userId: string; name: string; slug: string; maxOwned: number },
+  made: { id: string; memberId: string; userId: string; name: string; slug: string; maxOwned: number; audit: AuditRow },
 ): Promise<boolean> {
   const rows = await queryRows(
     db,
@@ -55,7 +55,7 @@ export async function insertOrganization(
         ), owner as (
           insert into members (id, organization_id, user_id, role)
           select ${made.memberId}, organization.id, ${made.userId}, 'owner' from organization
-        )
+        ), audited as (${auditedFrom('organization', made.audit)})
         select id from organization`,
   )
   return rows.length > 0
@@ -70,7 +70,7 @@ export async function countOwned(db: Database, userId: string): Promise<number> 
 }
 
 /**
- * What is undefined stays. False when the organization is gone, or is not what `unchanged` says (null: whatever it is).
+ * Changes an organization, with the entry of it; what is undefined stays. False when the organization is gone, or is not what `unchanged` says (null: whatever it is).
  * Throws the driver's error when the slug is taken.
  */
 export async function updateOrganization(
@@ -79,20 +79,24 @@ export async function updateOrganization(
   edit: {
     change: { name?: string | undefined; slug?: string | undefined; logo?: string | null | undefined }
     unchanged: { name: string; slug: string; logo: string | null } | null
+    audit: AuditRow
   },
 ): Promise<boolean> {
-  const { change, unchanged } = edit
+  const { change, unchanged, audit } = edit
   const isUnchanged = unchanged
     ? sql`and name = ${unchanged.name} and slug = ${unchanged.slug} and logo is not distinct from ${unchanged.logo}::text`
     : sql``
   const rows = await queryRows(
     db,
-    sql`update organizations set
-          name = coalesce(${change.name ?? null}::text, name),
-          slug = coalesce(${change.slug ?? null}::text, slug),
-          logo = case when ${change.logo !== undefined} then ${change.logo ?? null}::text else logo end
-        where id = ${organizationId} ${isUnchanged}
-        returning id`,
+    sql`with changed as (
+          update organizations set
+            name = coalesce(${change.name ?? null}::text, name),
+            slug = coalesce(${change.slug ?? null}::text, slug),
+            logo = case when ${change.logo !== undefined} then ${change.logo ?? null}::text else logo end
+          where id = ${organizationId} ${isUnchanged}
+          returning id
+        ), audited as (${auditedFrom('changed', audit)})
+        select id from changed`,
   )
   return rows.length > 0
 }

@@ -6,7 +6,7 @@ import type { Organization } from '#schema/contracts/identity'
 import { authorize } from '../policies.ts'
 import type { UserActor } from '../actor.ts'
 import { type AuditNeeds, auditRowOf } from '../audit/audit-row.ts'
-import { recordAudit } from '../audit/record-audit.ts'
+import { changedState } from '../audit/changed-state.ts'
 import {
   LastOrganization,
   MemberNotFound,
@@ -62,7 +62,7 @@ export async function showOrganization(
  * `organization.slug_taken` for a slug that was asked for, and `organization.too_many`.
  */
 export async function createOrganization(
-  needs: Pick<Kernel, 'db' | 'ids' | 'clock' | 'log' | 'origin'>,
+  needs: AuditNeeds,
   input: { person: SignedInPerson; name: string; slug?: string | undefined },
 ): Promise<Organization> {
   const { person, name } = input
@@ -70,18 +70,17 @@ export async function createOrganization(
   const own = { id, memberId, userId: person.id, name, maxOwned: MAX_OWNED }
   const plain = input.slug ?? slugOf(name)
   const slugs = input.slug === undefined ? [plain, `${plain}-${id.slice(-8)}`, `${plain}-${id}`] : [plain]
+  const actor: UserActor = {
+    kind: 'user',
+    userId: person.id,
+    userName: person.name,
+    organizationId: id,
+    role: 'owner',
+  }
+  const subject = { kind: 'organization', id, label: name }
   for (const slug of slugs) {
-    if (!(await insertOrganization(needs.db, { ...own, slug }))) continue
-    const actor: UserActor = {
-      kind: 'user',
-      userId: person.id,
-      userName: person.name,
-      organizationId: id,
-      role: 'owner',
-    }
-    const subject = { kind: 'organization', id, label: name }
-    await recordAudit(needs, { actor, verb: 'create', subject, after: { name, slug } })
-    return showOrganization(needs, { actor })
+    const audit = auditRowOf(needs, { actor, verb: 'create', subject, after: { name, slug } })
+    if (await insertOrganization(needs.db, { ...own, slug, audit })) return showOrganization(needs, { actor })
   }
   if ((await countOwned(needs.db, person.id)) >= MAX_OWNED) throw TooManyOrganizations()
   throw SlugTaken()
@@ -95,7 +94,7 @@ export const editableOrganization = ({ name, slug, logo }: Organization) => ({ n
  * `resource.changed`.
  */
 export async function changeOrganization(
-  needs: Pick<Kernel, 'db' | 'ids' | 'clock' | 'log' | 'origin'> & { digest: Digest },
+  needs: AuditNeeds & { digest: Digest },
   input: {
     actor: UserActor
     ifMatch: string | null
@@ -104,21 +103,22 @@ export async function changeOrganization(
 ): Promise<Organization> {
   const { actor, ifMatch, change } = input
   authorize(actor, 'update', 'organization')
-  const before = await showOrganization(needs, { actor })
-  await requireUnchanged(needs, { view: editableOrganization(before), ifMatch })
-  const unchanged = ifMatch === null ? null : editableOrganization(before)
+  const before = editableOrganization(await showOrganization(needs, { actor }))
+  await requireUnchanged(needs, { view: before, ifMatch })
+  const unchanged = ifMatch === null ? null : before
+  const after = changedState(before, change)
+  const subject = { kind: 'organization', id: actor.organizationId, label: after.name }
+  const audit = auditRowOf(needs, { actor, verb: 'update', subject, before, after })
   let written: boolean
   try {
-    written = await updateOrganization(needs.db, actor.organizationId, { change, unchanged })
+    written = await updateOrganization(needs.db, actor.organizationId, { change, unchanged, audit })
   } catch (cause) {
     if (isUniqueViolation(cause)) throw SlugTaken({ cause })
     throw cause
   }
-  const after = await showOrganization(needs, { actor })
+  const now = await showOrganization(needs, { actor })
   if (!written) throw ResourceChanged()
-  const subject = { kind: 'organization', id: actor.organizationId, label: after.name }
-  await recordAudit(needs, { actor, verb: 'update', subject, before: editableOrganization(before), after: editableOrganization(after) })
-  return after
+  return now
 }
 
 /**

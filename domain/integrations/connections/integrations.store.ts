@@ -1,4 +1,5 @@
 import { and, desc, eq, lt, ne, sql } from 'drizzle-orm'
+import { auditedFrom, type AuditRow } from '#domain/identity'
 import { type Database, queryRows } from '#kernel/database'
 import type { PageQuery } from '#schema/contracts/common'
 import type { IntegrationStatus } from '#schema/contracts/integrations'
@@ -20,20 +21,25 @@ export async function saveIntegration(
     | 'displayName'
     | 'sealedToken'
     | 'createdBy'
-  > & { now: Date },
+  > & { now: Date; audit: AuditRow },
 ): Promise<IntegrationRow | null> {
-  const { now, ...values } = row
+  const { now, audit, ...values } = row
   const { id: _id, organizationId: _organization, connectionId: _connection, ...changed } = values
-  const [saved] = await db
-    .insert(integrations)
-    .values({ ...values, createdAt: now, updatedAt: now })
-    .onConflictDoUpdate({
-      target: [integrations.organizationId, integrations.connectionId],
-      set: { ...changed, status: 'active', authFailures: 0, rateLimitedUntil: null, updatedAt: now },
-      setWhere: ne(integrations.status, 'active'),
-    })
-    .returning()
-  return saved ?? null
+  const saved = db.$with('saved').as(
+    db
+      .insert(integrations)
+      .values({ ...values, createdAt: now, updatedAt: now })
+      .onConflictDoUpdate({
+        target: [integrations.organizationId, integrations.connectionId],
+        set: { ...changed, status: 'active', authFailures: 0, rateLimitedUntil: null, updatedAt: now },
+        setWhere: ne(integrations.status, 'active'),
+      })
+      .returning(),
+  )
+  const subjectId = sql`(select id::text from saved)`
+  const audited = db.$with('audited', {}).as(auditedFrom('saved', audit, { subjectId }))
+  const [connection] = await db.with(saved, audited).select().from(saved)
+  return connection ?? null
 }
 
 export async function findIntegrationRow(
@@ -65,7 +71,13 @@ export function listIntegrationRows(db: Database, organizationId: string, page: 
     .limit(page.limit + 1)
 }
 
-/** Changes one that was not taken away; null when there is none. */
+/** Instants of rows that Postgres stamped itself have microseconds; what was read has milliseconds. */
+const unchanged = (unchangedSince: Date | null) =>
+  unchangedSince === null
+    ? undefined
+    : sql`date_trunc('milliseconds', ${integrations.updatedAt}) = ${unchangedSince.toISOString()}::timestamptz`
+
+/** Changes one that was not taken away; null when there is none, or it was changed since `unchangedSince`. */
 export async function updateIntegrationRow(
   db: Database,
   input: {
@@ -75,22 +87,29 @@ export async function updateIntegrationRow(
     /** Null: whenever it was changed last. */
     unchangedSince: Date | null
     now: Date
+    audit: AuditRow
   },
 ): Promise<IntegrationRow | null> {
-  const { organizationId, id, change, unchangedSince, now } = input
+  const { organizationId, id, change, unchangedSince, now, audit } = input
   const fresh = change.sealedToken === undefined ? {} : { authFailures: 0, rateLimitedUntil: null }
-  const [row] = await db
-    .update(integrations)
-    .set({ ...change, ...fresh, updatedAt: now })
-    .where(
-      and(
-        eq(integrations.organizationId, organizationId),
-        eq(integrations.id, id),
-        ne(integrations.status, 'deleted'),
-        unchangedSince ? eq(integrations.updatedAt, unchangedSince) : undefined,
-      ),
-    )
-    .returning()
+  // Strictly later than before, so that two edits within one millisecond cannot look like one.
+  const updatedAt = sql`greatest(${now.toISOString()}::timestamptz, ${integrations.updatedAt} + interval '1 millisecond')`
+  const changed = db.$with('changed').as(
+    db
+      .update(integrations)
+      .set({ ...change, ...fresh, updatedAt })
+      .where(
+        and(
+          eq(integrations.organizationId, organizationId),
+          eq(integrations.id, id),
+          ne(integrations.status, 'deleted'),
+          unchanged(unchangedSince),
+        ),
+      )
+      .returning(),
+  )
+  const audited = db.$with('audited', {}).as(auditedFrom('changed', audit))
+  const [row] = await db.with(changed, audited).select().from(changed)
   return row ?? null
 }
 

@@ -1,4 +1,4 @@
-import { type Actor, type AuditNeeds, authorize, recordAudit, userIdOf } from '#domain/identity'
+import { type Actor, type AuditNeeds, auditRowOf, authorize, userIdOf } from '#domain/identity'
 import { ResourceChanged } from '#kernel/errors'
 import { requireUnchanged } from '#kernel/etag'
 import type { Kernel } from '#kernel/needs'
@@ -52,24 +52,31 @@ export async function connectIntegration(
   const { integrationId, token } = integration
   const account = await accountOf(needs, { integrationId, token })
   const id = needs.ids.next()
+  const displayName = integration.displayName || account.name
+  const connected = { integrationId, provider: 'stored' as const, displayName, externalId: account.externalId }
+  const subject = { kind: 'integration', id, label: displayName ?? integrationId }
+  const after = auditedState({ ...connected, status: 'active' })
   const row = await saveIntegration(needs.db, {
+    ...connected,
     id,
     organizationId,
-    provider: 'stored',
-    integrationId,
-    externalId: account.externalId,
-    displayName: integration.displayName || account.name,
     // One connection per account; a credential that does not tell whose it is stands for itself.
     connectionId: account.externalId === null ? id : `${integrationId}:${account.externalId}`,
     sealedToken: await needs.vault.seal(token, tokenContext({ organizationId, integrationId })),
     createdBy: userIdOf(actor),
     now: needs.clock.now(),
+    audit: auditRowOf(needs, { actor, verb: 'create', subject, after }),
   })
   if (row === null) throw IntegrationConnected()
-  const view = integrationView(row)
-  const subject = { kind: 'integration', id: row.id, label: row.displayName ?? integrationId }
-  await recordAudit(needs, { actor, verb: 'create', subject, after: view })
-  return view
+  return integrationView(row)
+}
+
+/** What the audit log shows of a connection. */
+const auditedState = (
+  connection: Pick<Integration, 'integrationId' | 'provider' | 'displayName' | 'externalId' | 'status'>,
+) => {
+  const { integrationId, provider, displayName, externalId, status } = connection
+  return { integrationId, provider, displayName, externalId, status }
 }
 
 /** Asks the service whose the credential is. */
@@ -89,6 +96,9 @@ async function accountOf(
     throw error
   }
 }
+
+/** What an entry says of a new credential, which itself it must not. */
+const NEW_CREDENTIAL = { status: 'active', hasNewCredential: true }
 
 /** A new credential must be one of the same account: triggers and webhooks go on where they were. */
 async function resealed(
@@ -125,18 +135,19 @@ export async function updateIntegration(
           sealedToken: await resealed(needs, { organizationId, before, token: change.token }),
           status: 'active' as const,
         }
+  const named = change.displayName === undefined ? {} : { displayName: change.displayName }
+  const after = { ...auditedState({ ...before, ...named }), ...(change.token !== undefined && NEW_CREDENTIAL) }
+  const subject = { kind: 'integration', id: integrationId, label: after.displayName ?? before.integrationId }
   const row = await updateIntegrationRow(needs.db, {
     organizationId,
     id: integrationId,
-    change: { ...(change.displayName === undefined ? {} : { displayName: change.displayName }), ...sealed },
+    change: { ...named, ...sealed },
     unchangedSince: ifMatch === null ? null : new Date(before.updatedAt),
     now: needs.clock.now(),
+    audit: auditRowOf(needs, { actor, verb: 'update', subject, before: auditedState(before), after }),
   })
   if (row === null) throw ifMatch === null ? IntegrationNotFound() : ResourceChanged()
-  const after = integrationView(row)
-  const subject = { kind: 'integration', id: row.id, label: row.displayName ?? row.integrationId }
-  await recordAudit(needs, { actor, verb: 'update', subject, before, after })
-  return after
+  return integrationView(row)
 }
 
 /** One connection. Throws `integration.not_found`, also for another organization's and one that was taken away. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { type Actor, type AuditNeeds, authorize, recordAudit, userIdOf } from '#domain/identity'
+import { type Actor, type AuditNeeds, auditRowOf, authorize, userIdOf } from '#domain/identity'
 import { later } from '#kernel/clock'
 import { SECOND_MS } from '#kernel/durations'
 import { describeError } from '#kernel/errors'
@@ -44,8 +44,9 @@ export async function createWebhookEndpoint(
     createdBy: userIdOf(actor),
     previousUntil: later(now, DEFAULT_OVERLAP_SECONDS * SECOND_MS),
     now,
+    audit: auditRowOf(needs, { actor, verb: 'create', subject: { kind: 'webhook_endpoint', id, label: provider } }),
   })
-  const areCopiesStale = await tell(needs, { actor, verb: row.id === id ? 'create' : 'rotate_secret', row })
+  const areCopiesStale = await replaceCopy(needs, row)
   return { ...endpointView(row), secret, areCopiesStale }
 }
 
@@ -66,28 +67,25 @@ export async function rotateWebhookEndpoint(
   authorize(actor, 'rotate', 'webhook_endpoint')
   const secret = needs.secrets.next()
   const now = needs.clock.now()
+  const subject = { kind: 'webhook_endpoint', id, label: known.provider }
   const row = await rotateSecret(needs.db, organizationId, {
     id,
     sealedSecret: await needs.vault.seal(secret, secretContext(known)),
     previousUntil: overlapSeconds === 0 ? null : later(now, overlapSeconds * SECOND_MS),
     now,
+    audit: auditRowOf(needs, { actor, verb: 'rotate_secret', subject }),
   })
   if (!row) throw WebhookEndpointNotFound()
-  const areCopiesStale = await tell(needs, { actor, verb: 'rotate_secret', row })
+  const areCopiesStale = await replaceCopy(needs, row)
   return { ...endpointView(row), secret, areCopiesStale }
 }
 
 /**
- * The audit before the copies: the secret is the new one already, whether or not they follow, and is told either way.
- * Returns whether they do not: the edge asks the database about what an older copy refuses, so that the new secret
+ * The secret is the new one already, whether or not the copies follow, and is told either way. Returns whether they do
+ * not: the edge asks the database about what an older copy refuses, so that the new secret
  * verifies at once, but takes what one accepts.
  */
-async function tell(
-  needs: Needs,
-  input: { actor: Actor; verb: 'create' | 'rotate_secret'; row: EndpointRow },
-): Promise<boolean> {
-  const { actor, verb, row } = input
-  await recordAudit(needs, { actor, verb, subject: { kind: 'webhook_endpoint', id: row.id, label: row.provider } })
+async function replaceCopy(needs: Needs, row: EndpointRow): Promise<boolean> {
   try {
     await needs.endpointCopies.put(sealedEndpoint(row))
     return false

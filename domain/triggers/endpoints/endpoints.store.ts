@@ -1,4 +1,5 @@
 import { and, desc, eq, isNull, lt, sql } from 'drizzle-orm'
+import { auditedFrom, type AuditRow } from '#domain/identity'
 import type { Database } from '#kernel/database'
 import type { PageQuery } from '#schema/contracts/common'
 import { webhookEndpoints } from '#schema/tables/triggers'
@@ -36,40 +37,53 @@ function replaced(until: Date | null, now: Date) {
 
 /**
  * Makes the organization's endpoint for a provider, or gives the one that is there a new secret under its old
- * address; the old one stays valid until `previousUntil`.
+ * address; the old one stays valid until `previousUntil`. `audit` is the entry of the first, and is told which it was.
  */
 export async function saveEndpoint(
   db: Database,
   row: Pick<EndpointRow, 'id' | 'organizationId' | 'provider' | 'sealedSecret' | 'createdBy'> & {
     previousUntil: Date
     now: Date
+    audit: AuditRow
   },
 ): Promise<EndpointRow> {
-  const { now, previousUntil, ...values } = row
-  const [saved] = await db
-    .insert(webhookEndpoints)
-    .values({ ...values, createdAt: now, updatedAt: now })
-    .onConflictDoUpdate({
-      target: [webhookEndpoints.organizationId, webhookEndpoints.provider],
-      targetWhere: isNull(webhookEndpoints.triggerId),
-      set: { sealedSecret: values.sealedSecret, ...replaced(previousUntil, now) },
-    })
-    .returning()
-  return saved as EndpointRow
+  const { now, previousUntil, audit, ...values } = row
+  const saved = db.$with('saved').as(
+    db
+      .insert(webhookEndpoints)
+      .values({ ...values, createdAt: now, updatedAt: now })
+      .onConflictDoUpdate({
+        target: [webhookEndpoints.organizationId, webhookEndpoints.provider],
+        targetWhere: isNull(webhookEndpoints.triggerId),
+        set: { sealedSecret: values.sealedSecret, ...replaced(previousUntil, now) },
+      })
+      .returning(),
+  )
+  const known = {
+    verb: sql`(select case when id = ${row.id}::uuid then 'create' else 'rotate_secret' end from saved)`,
+    subjectId: sql`(select id::text from saved)`,
+  }
+  const audited = db.$with('audited', {}).as(auditedFrom('saved', audit, known))
+  const [endpoint] = await db.with(saved, audited).select().from(saved)
+  return endpoint as EndpointRow
 }
 
 /** Gives one of the organization's endpoints a new secret; null when there is no such endpoint. */
 export async function rotateSecret(
   db: Database,
   organizationId: string,
-  input: { id: string; sealedSecret: string; previousUntil: Date | null; now: Date },
+  input: { id: string; sealedSecret: string; previousUntil: Date | null; now: Date; audit: AuditRow },
 ): Promise<EndpointRow | null> {
-  const { id, sealedSecret, previousUntil, now } = input
-  const [row] = await db
-    .update(webhookEndpoints)
-    .set({ sealedSecret, ...replaced(previousUntil, now) })
-    .where(and(eq(webhookEndpoints.organizationId, organizationId), eq(webhookEndpoints.id, id)))
-    .returning()
+  const { id, sealedSecret, previousUntil, now, audit } = input
+  const rotated = db.$with('rotated').as(
+    db
+      .update(webhookEndpoints)
+      .set({ sealedSecret, ...replaced(previousUntil, now) })
+      .where(and(eq(webhookEndpoints.organizationId, organizationId), eq(webhookEndpoints.id, id)))
+      .returning(),
+  )
+  const audited = db.$with('audited', {}).as(auditedFrom('rotated', audit))
+  const [row] = await db.with(rotated, audited).select().from(rotated)
   return row ?? null
 }
 

@@ -1,5 +1,6 @@
 import { and, desc, eq, lt, sql } from 'drizzle-orm'
 import { z } from 'zod'
+import { auditedFrom, type AuditRow } from '#domain/identity'
 import { type Database, queryRows } from '#kernel/database'
 import type { PageQuery } from '#schema/contracts/common'
 import { Id } from '#schema/contracts/common'
@@ -74,7 +75,7 @@ export async function findEventRow(db: Database, organizationId: string, id: str
  */
 export async function skipQueuedEvent(
   db: Database,
-  input: { organizationId: string; id: string; runEventId: string; now: Date },
+  input: { organizationId: string; id: string; runEventId: string; now: Date; audit: AuditRow },
 ): Promise<boolean> {
   const now = sql`${input.now.toISOString()}::timestamptz`
   const rows = await queryRows(
@@ -90,7 +91,7 @@ export async function skipQueuedEvent(
       ), told as (
         insert into automation_run_events (id, run_id, type, from_status, to_status, data, created_at)
         select ${input.runEventId}::uuid, id, 'status_transition', 'queued', 'skipped', '{}'::jsonb, ${now} from skipped
-      )
+      ), audited as (${auditedFrom('skipped', input.audit)})
       update trigger_events e set status = 'skipped', skip_reason = 'manual', processed_at = ${now}
       from skipped where e.id = skipped.trigger_event_id
       returning e.id`,

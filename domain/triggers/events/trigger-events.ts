@@ -1,5 +1,5 @@
 import { findRun } from '#domain/automations'
-import { type Actor, type AuditNeeds, authorize, recordAudit } from '#domain/identity'
+import { type Actor, type AuditNeeds, auditRowOf, authorize } from '#domain/identity'
 import type { Kernel } from '#kernel/needs'
 import { type Page, pageOf } from '#kernel/page'
 import type { PageQuery } from '#schema/contracts/common'
@@ -35,11 +35,17 @@ export async function skipTriggerEvent(
   if (!before) throw TriggerEventNotFound()
   const createdBy = before.runId === null ? null : (await findRun(needs, { actor, runId: before.runId })).createdBy
   authorize(actor, 'cancel', { type: 'run', createdBy })
-  const edit = { organizationId, id, runEventId: needs.ids.next(), now: needs.clock.now() }
+  const audit = auditRowOf(needs, {
+    actor,
+    verb: 'skip',
+    subject: { kind: 'trigger_event', id, label: before.title },
+    before: { status: 'queued' },
+    after: { status: 'skipped' },
+  })
+  const edit = { organizationId, id, runEventId: needs.ids.next(), now: needs.clock.now(), audit }
   if (!(await skipQueuedEvent(needs.db, edit))) throw TriggerEventStarted()
   const after = await findEventRow(needs.db, organizationId, id)
   if (!after) throw TriggerEventNotFound()
-  await recordAudit(needs, { actor, verb: 'skip', subject: { kind: 'trigger_event', id, label: before.title } })
   return eventView(after)
 }
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { queryRows } from '#kernel/database'
 import type { DeliveryMessage } from '#schema/contracts/messages'
 import { type InboxMember, type InboxWorld, openedIssue, openInboxWorld } from '../../../tests/setup/inbox-world.ts'
-import { insertReplays } from '../ledger/deliveries.store.ts'
+import { replayDelivery } from '../ledger/replay-deliveries.ts'
 import { processDeliveries } from './process-deliveries.ts'
 import { drainInbox } from './process-inbox.ts'
 
@@ -154,8 +154,9 @@ test('a replay of what was said of a connection changes it no more, and news rea
   expect(await statusOf(id)).toBe('active')
   // Said while the connection rested, it is in the ledger of whose connection it is all the same.
   expect(await rowOf(resumed)).toMatchObject({ organization_id: acme.organizationId, integration_id: id, outcome: { reason: 'connection_changed' } })
-  const replay = { of: suspended.id, id: needs.ids.next(), traceId: 'replay' }
-  expect(await insertReplays(needs.db, acme.organizationId, { replays: [replay], now: needs.clock.now() })).toHaveLength(1)
+  const actor = { kind: 'system' as const, organizationId: acme.organizationId }
+  const drainQueue = { drain: async () => {} }
+  const replay = await replayDelivery({ ...needs, drainQueue }, { actor, deliveryId: suspended.id })
   await drainInbox(needs)
   expect(await rowOf(replay)).toMatchObject({ status: 'completed' })
   expect(await statusOf(id)).toBe('active')

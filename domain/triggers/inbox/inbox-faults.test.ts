@@ -1,13 +1,13 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { earlier } from '#kernel/clock'
+import { later } from '#kernel/clock'
 import { type Database, queryRows } from '#kernel/database'
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '#kernel/durations'
 import type { DeliveryMessage } from '#schema/contracts/messages'
 import { type InboxMember, type InboxWorld, openedIssue, openInboxWorld, sweep, takeDrains } from '../../../tests/setup/inbox-world.ts'
 import { claimRowsAcrossOrganizations, finishRowsAcrossOrganizations } from './inbox.store.ts'
-import { insertReplays } from '../ledger/deliveries.store.ts'
 import { listDeliveries } from '../ledger/list-deliveries.ts'
+import { replayDelivery } from '../ledger/replay-deliveries.ts'
 import { processDeliveries } from './process-deliveries.ts'
 import { drainInbox } from './process-inbox.ts'
 import { sweepInbox } from './sweep-inbox.ts'
@@ -78,7 +78,7 @@ test('a consumer that dies before the hand-off leaves a row that the same messag
   await acme.listen()
   const message = acme.message()
   await expect(
-    processDeliveries({ ...needs, db: losing('with waiting as materialized') }, { messages: [message] }),
+    processDeliveries({ ...needs, db: losing("set status = 'processing'") }, { messages: [message] }),
   ).rejects.toThrow()
   expect(await ledger(acme)).toMatchObject([{ status: 'queued', attempt: 0 }])
   await processDeliveries(needs, { messages: [message] })
@@ -138,7 +138,7 @@ test('a row that kills its consumer ends alone: nobody who waited beside it fail
   await rival.listen({ config: {} })
   const messages = Array.from({ length: 40 }, (_, n) => (n % 2 === 0 ? acme : rival).message({ payload: openedIssue(n + 1) }))
   const [poison] = messages as [DeliveryMessage]
-  await expect(processDeliveries({ ...needs, db: losing('with waiting as') }, { messages })).rejects.toThrow()
+  await expect(processDeliveries({ ...needs, db: losing("set status = 'processing'") }, { messages })).rejects.toThrow()
   // Of a consumer that dies nothing is heard any more; whoever does not hold the poison lives.
   for (let death = 0; death < 60; death += 1) {
     const claimed = await claimAsIfDying(poison.id)
@@ -158,8 +158,9 @@ async function claimAsIfDying(poison: string): Promise<'died' | 'lived' | 'nothi
     get(db, name) {
       if (name !== 'execute') return Reflect.get(db, name) as unknown
       return async (statement: Parameters<Database['execute']>[0]) => {
-        const isLast = JSON.stringify(statement).includes('set status = f.status')
-        if (isLast && (await isHeld(poison))) throw new Error('The isolate is gone')
+        const said = JSON.stringify(statement)
+        const isLast = said.includes('set status = f.status')
+        if (isLast && said.includes((await holderOf(poison)) ?? 'nobody')) throw new Error('The isolate is gone')
         return db.execute(statement)
       }
     },
@@ -171,10 +172,13 @@ const pending = async () => {
   const [row] = await queryRows(needs.db, sql`select count(*)::int as n from webhook_inbox where status in ('queued', 'processing')`)
   return Number(row?.['n'])
 }
-/** Whether a consumer has it at this moment, and is about to read it. */
-const isHeld = async (id: string) => {
-  const [row] = await queryRows(needs.db, sql`select status, attempt from webhook_inbox where id = ${id}`)
-  return row?.['status'] === 'processing' && Number(row['attempt']) <= 6
+/** The claim under which a consumer has it, and is about to read it. */
+const holderOf = async (id: string) => {
+  const [row] = await queryRows(
+    needs.db,
+    sql`select claim_token from webhook_inbox where id = ${id} and status = 'processing' and attempt <= 6`,
+  )
+  return row ? String(row['claim_token']) : null
 }
 
 test('a stale claim is taken over, and its late owner can change nothing any more', async () => {
@@ -182,12 +186,12 @@ test('a stale claim is taken over, and its late owner can change nothing any mor
   await acme.listen()
   const message = acme.message()
   await expect(
-    processDeliveries({ ...needs, db: losing('with waiting as materialized') }, { messages: [message] }),
+    processDeliveries({ ...needs, db: losing("set status = 'processing'") }, { messages: [message] }),
   ).rejects.toThrow()
   const claim = { ids: [message.id], claimToken: needs.ids.next(), perStorm: 25, limit: 100, withPayloads: true }
   const claimed = () => {
     const now = needs.clock.now()
-    return claimRowsAcrossOrganizations(needs.db, { ...claim, now, staleBefore: earlier(now, 5 * MINUTE_MS) })
+    return claimRowsAcrossOrganizations(needs.db, { ...claim, now, freeAgainAt: later(now, 5 * MINUTE_MS) })
   }
   expect((await claimed()).rows).toHaveLength(1)
 
@@ -236,8 +240,8 @@ test('one event the database refuses is put aside and tried five times; the rest
   needs.clock.advance(HOUR_MS)
   await sweep(needs)
   expect(await rowOf()).toMatchObject({ attempt: 5 })
-  const replay = { of: poison.id, id: needs.ids.next(), traceId: 'replay' }
-  await insertReplays(needs.db, acme.organizationId, { replays: [replay], now: needs.clock.now() })
+  const actor = { kind: 'system' as const, organizationId: acme.organizationId }
+  await replayDelivery({ ...needs, drainQueue: { drain: async () => {} } }, { actor, deliveryId: poison.id })
   await drainInbox(needs)
   expect(await runsOf(acme)).toHaveLength(2)
 })
@@ -332,7 +336,7 @@ test('the sweep leaves to the queue what has been due for less than a minute', a
   await acme.listen()
   const message = acme.message()
   await expect(
-    processDeliveries({ ...needs, db: losing('with waiting as materialized') }, { messages: [message] }),
+    processDeliveries({ ...needs, db: losing("set status = 'processing'") }, { messages: [message] }),
   ).rejects.toThrow()
   needs.clock.advance(59 * SECOND_MS)
   expect(await sweepInbox(needs)).toEqual({ overdue: false })

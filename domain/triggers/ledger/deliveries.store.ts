@@ -1,5 +1,6 @@
 import { and, desc, eq, getTableColumns, gte, ilike, lt, or, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
+import { auditedFrom, type AuditRow } from '#domain/identity'
 import { type Database, queryRows } from '#kernel/database'
 import { Id, type PageQuery } from '#schema/contracts/common'
 import type { DeliveryFilter } from '#schema/contracts/deliveries'
@@ -139,29 +140,42 @@ export async function findReplayable(
 /**
  * Puts deliveries that have ended into the ledger once more, each under an id of its own and with everything that made
  * it what it was: the sender's delivery id, and when it was received, since both are part of dedup keys and the first
- * one may be gone before its last replay. Returns the new ids; a delivery that has not ended gives none.
+ * one may be gone before its last replay. Returns the new ids; a delivery that has not ended gives none, and where there
+ * are none there is no entry.
  */
 export async function insertReplays(
   db: Database,
   organizationId: string,
-  input: { replays: { of: string; id: string; traceId: string }[]; now: Date },
+  input: { replays: { of: string; id: string; traceId: string }[]; now: Date; audit: AuditRow },
 ): Promise<string[]> {
   const now = sql`${input.now.toISOString()}::timestamptz`
   const rows = await queryRows(
     db,
     sql`
-      insert into webhook_inbox (id, organization_id, endpoint_id, ingress, source, verification, identity_kind,
-        identity_value, integration_id, replay_of, provider, delivery_id, event_type, headers, payload, payload_ref,
-        trace_id, received_at, next_attempt_at)
-      select r.id, w.organization_id, w.endpoint_id, 'replay', 'replay:' || r.id, w.verification, w.identity_kind,
-        w.identity_value, w.integration_id, coalesce(w.replay_of, w.id), w.provider, w.delivery_id, w.event_type,
-        w.headers, w.payload, w.payload_ref, r."traceId", w.received_at, ${now}
-      from jsonb_to_recordset(${JSON.stringify(input.replays)}::jsonb) as r("of" uuid, id uuid, "traceId" text)
-      join webhook_inbox w on w.id = r."of" and w.organization_id = ${organizationId}
-        and w.status in ('completed', 'failed')
-      returning id`,
+      with made as (
+        insert into webhook_inbox (id, organization_id, endpoint_id, ingress, source, verification, identity_kind,
+          identity_value, integration_id, replay_of, provider, delivery_id, event_type, headers, payload, payload_ref,
+          trace_id, received_at, next_attempt_at)
+        select r.id, w.organization_id, w.endpoint_id, 'replay', 'replay:' || r.id, w.verification, w.identity_kind,
+          w.identity_value, w.integration_id, coalesce(w.replay_of, w.id), w.provider, w.delivery_id, w.event_type,
+          w.headers, w.payload, w.payload_ref, r."traceId", w.received_at, ${now}
+        from jsonb_to_recordset(${JSON.stringify(input.replays)}::jsonb) as r("of" uuid, id uuid, "traceId" text)
+        join webhook_inbox w on w.id = r."of" and w.organization_id = ${organizationId}
+          and w.status in ('completed', 'failed')
+        returning id
+      ), audited as (${auditedFrom('made', input.audit, counted(input.audit))})
+      select id from made`,
   )
   return z.array(z.object({ id: Id })).parse(rows).map(({ id }) => id)
+}
+
+/** An entry of no delivery in particular is one of several, and only the statement knows how many these are. */
+function counted({ subjectId, after }: AuditRow) {
+  if (subjectId !== null) return {}
+  return {
+    subjectLabel: sql`(select count(*) || ' deliveries' from made)`,
+    after: sql`${JSON.stringify(after)}::jsonb || (select jsonb_build_object('replayed', count(*)) from made)`,
+  }
 }
 
 /** Which of a trigger's dedup keys are recorded already. */

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Actor } from '#domain/identity'
+import { type Actor, auditRowOf } from '#domain/identity'
 import { queryRows } from '#kernel/database'
 import { DAY_MS, MINUTE_MS } from '#kernel/durations'
 import { type InboxMember, type InboxWorld, openedIssue, openInboxWorld, sweep } from '../../../tests/setup/inbox-world.ts'
@@ -189,7 +189,9 @@ test("no statement replays another organization's delivery", async () => {
   await deliver(acme, 75)
   const [row] = await ledger(acme)
   const replays = [{ of: row!.id, id: needs.ids.next(), traceId: 'trace' }]
-  expect(await insertReplays(needs.db, rival.organizationId, { replays, now: needs.clock.now() })).toEqual([])
+  const subject = { kind: 'delivery', id: row!.id, label: null }
+  const audit = auditRowOf(needs, { actor: as(rival, 'admin'), verb: 'replay', subject })
+  expect(await insertReplays(needs.db, rival.organizationId, { replays, now: needs.clock.now(), audit })).toEqual([])
 })
 
 test('a stretch of time is replayed at once, without what is itself a replay', async () => {

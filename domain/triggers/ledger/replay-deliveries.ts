@@ -1,4 +1,4 @@
-import { type Actor, type AuditNeeds, authorize, recordAudit } from '#domain/identity'
+import { type Actor, type AuditNeeds, type AuditRow, auditRowOf, authorize } from '#domain/identity'
 import { describeError } from '#kernel/errors'
 import { traceIdOf } from '#kernel/trace'
 import type { Delivery, ReplayDeliveries } from '#schema/contracts/deliveries'
@@ -27,11 +27,12 @@ export async function replayDelivery(
   const known = await findDeliveryRow(needs.db, organizationId, deliveryId)
   if (!known) throw DeliveryNotFound()
   authorize(actor, 'replay', 'delivery')
-  const [id] = await replay(needs, { organizationId, deliveryIds: [deliveryId] })
-  const row = id === undefined ? null : await findDeliveryRow(needs.db, organizationId, id)
-  if (!row) throw DeliveryNotEnded()
+  const id = needs.ids.next()
   const subject = { kind: 'delivery', id: deliveryId, label: `${known.provider} ${known.eventType}` }
-  await recordAudit(needs, { actor, verb: 'replay', subject, after: { replayId: row.id } })
+  const audit = auditRowOf(needs, { actor, verb: 'replay', subject, after: { replayId: id } })
+  const made = await replay(needs, { organizationId, replays: [{ of: deliveryId, id }], audit })
+  const row = made === 0 ? null : await findDeliveryRow(needs.db, organizationId, id)
+  if (!row) throw DeliveryNotEnded()
   return deliveryView(row)
 }
 
@@ -50,22 +51,24 @@ export async function replayDeliveries(
   if (deliveryIds.length > MAX_AT_ONCE) {
     throw TooManyDeliveries({ detail: `More than ${MAX_AT_ONCE} deliveries fit; ask for a shorter time` })
   }
-  const { length: replayed } = await replay(needs, { organizationId, deliveryIds })
-  const subject = { kind: 'delivery', id: null, label: `${replayed} deliveries` }
-  await recordAudit(needs, { actor, verb: 'replay', subject, after: { ...wanted, replayed } })
-  return { replayed }
+  const replays = deliveryIds.map((of) => ({ of, id: needs.ids.next() }))
+  const subject = { kind: 'delivery', id: null, label: null }
+  const audit = auditRowOf(needs, { actor, verb: 'replay', subject, after: wanted })
+  return { replayed: await replay(needs, { organizationId, replays, audit }) }
 }
 
+/** Returns how many were made. */
 async function replay(
   needs: Needs,
-  input: { organizationId: string; deliveryIds: string[] },
-): Promise<string[]> {
-  if (input.deliveryIds.length === 0) return []
-  const replays = input.deliveryIds.map((of) => ({ of, id: needs.ids.next(), traceId: traceIdOf(needs.ids.next()) }))
-  const made = await insertReplays(needs.db, input.organizationId, { replays, now: needs.clock.now() })
+  input: { organizationId: string; replays: { of: string; id: string }[]; audit: AuditRow },
+): Promise<number> {
+  if (input.replays.length === 0) return 0
+  const replays = input.replays.map((one) => ({ ...one, traceId: traceIdOf(needs.ids.next()) }))
+  const now = needs.clock.now()
+  const { length: made } = await insertReplays(needs.db, input.organizationId, { replays, now, audit: input.audit })
   // The rows are the truth: without the message, the sweep finds them within two minutes.
   await needs.drainQueue.drain().catch((error: unknown) => {
-    needs.log.warn('delivery.drain_not_asked', { rows: made.length, error: describeError(error) })
+    needs.log.warn('delivery.drain_not_asked', { rows: made, error: describeError(error) })
   })
   return made
 }

@@ -13,7 +13,7 @@ import type { EndpointCopies } from '../ports.ts'
 import { invalidTrigger } from '../trigger-config.ts'
 import { nextFirings } from './next-firings.ts'
 import { editableSchedule, scheduleView } from './schedule.view.ts'
-import { findScheduleRow, listScheduleRows, renameSchedule, type ScheduleRow } from './schedules.store.ts'
+import { findScheduleRow, listScheduleRows, type ScheduleRow } from './schedules.store.ts'
 
 /** The trigger type behind every schedule. */
 const SCHEDULED = { provider: 'scheduled', triggerType: 'scheduled', eventType: 'schedule_fired' } as const
@@ -73,32 +73,36 @@ export async function updateSchedule(
   needs: Needs,
   input: { actor: Actor; scheduleId: string; ifMatch: string | null; change: UpdateSchedule },
 ): Promise<Schedule> {
-  const { actor, scheduleId, ifMatch, change } = input
+  const { actor, ifMatch, change } = input
   const known = await requireSchedule(needs, input)
   await requireUnchanged(needs, { view: editableSchedule(scheduleView(known)), ifMatch })
   const { cronExpression = known.cronExpression, timezone = known.timezone, enabled = known.enabled } = change
   await updateTrigger(needs, {
     actor,
     triggerId: known.triggerId,
-    // As it is there now: nobody may be between the look and the write.
-    ifMatch: ifMatch === null ? null : '*',
+    ifMatch: null,
+    // As it was when the schedule was compared: nobody may be between that look and the write.
+    unchangedSince: ifMatch === null ? null : known.triggerUpdatedAt,
     change: { config: { cronExpression, timezone }, enabled },
+    renamed: change.name === undefined ? undefined : { from: known.name, to: change.name },
   })
-  if (change.name !== undefined) {
-    const { organizationId } = actor
-    await renameSchedule(needs.db, { organizationId, id: scheduleId, name: change.name, now: needs.clock.now() })
-  }
   return showSchedule(needs, input)
 }
 
-/** Deletes a schedule with its trigger. Throws `schedule.not_found`, `auth.forbidden`, and `trigger.in_use`. */
+/**
+ * Deletes a schedule with its trigger. Throws `schedule.not_found`, `auth.forbidden`, `trigger.in_use`, and
+ * `resource.changed` when it is not what `ifMatch`, the If-Match header or null, says.
+ */
 export async function deleteSchedule(
   needs: Needs,
-  input: { actor: Actor; scheduleId: string },
+  input: { actor: Actor; scheduleId: string; ifMatch: string | null },
 ): Promise<{ id: string }> {
-  const { triggerId } = await requireSchedule(needs, input)
-  await deleteTrigger(needs, { actor: input.actor, triggerId, ifMatch: null })
-  return { id: input.scheduleId }
+  const { actor, scheduleId, ifMatch } = input
+  const known = await requireSchedule(needs, input)
+  await requireUnchanged(needs, { view: editableSchedule(scheduleView(known)), ifMatch })
+  const unchangedSince = ifMatch === null ? null : known.triggerUpdatedAt
+  await deleteTrigger(needs, { actor, triggerId: known.triggerId, ifMatch: null, unchangedSince })
+  return { id: scheduleId }
 }
 
 /** When an expression would fire next, soonest first. Throws `trigger.invalid`. */
@@ -116,7 +120,7 @@ export function previewSchedule(
 async function requireSchedule(
   needs: Pick<Kernel, 'db'>,
   { actor, scheduleId }: { actor: Actor; scheduleId: string },
-): Promise<ScheduleRow> {
+): Promise<ScheduleRow & { triggerUpdatedAt: Date }> {
   authorize(actor, 'read', 'trigger')
   const row = await findScheduleRow(needs.db, actor.organizationId, scheduleId)
   if (!row) throw ScheduleNotFound()

@@ -81,10 +81,11 @@ describe('an expression fires', () => {
   })
 
   test('never on a day that does not exist, and it takes no time to find out', () => {
-    const began = performance.now()
+    const before = process.cpuUsage()
     expect(firings('0 0 30 2 *', 'UTC', '2026-01-01T00:00Z', 5)).toEqual([])
     expect(firings('0 0 31 2,4,6 *', 'Europe/Berlin', '2026-01-01T00:00Z', 5)).toEqual([])
-    expect(performance.now() - began).toBeLessThan(1_000)
+    const { user, system } = process.cpuUsage(before)
+    expect((user + system) / 1_000).toBeLessThan(1_000)
   })
 })
 

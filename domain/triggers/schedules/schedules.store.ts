@@ -1,18 +1,20 @@
-import { and, asc, desc, eq, lt, lte, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, getTableColumns, lt, lte, sql } from 'drizzle-orm'
 import { type Database, queryRows } from '#kernel/database'
 import type { PageQuery } from '#schema/contracts/common'
 import { automations, schedules, triggers } from '#schema/tables/index'
 
 export type ScheduleRow = typeof schedules.$inferSelect
 
+/** One schedule, and when its trigger, which every edit of a schedule changes, was changed last. */
 export async function findScheduleRow(
   db: Database,
   organizationId: string,
   id: string,
-): Promise<ScheduleRow | null> {
+): Promise<(ScheduleRow & { triggerUpdatedAt: Date }) | null> {
   const [row] = await db
-    .select()
+    .select({ ...getTableColumns(schedules), triggerUpdatedAt: triggers.updatedAt })
     .from(schedules)
+    .innerJoin(triggers, eq(triggers.id, schedules.triggerId))
     .where(and(eq(schedules.organizationId, organizationId), eq(schedules.id, id)))
     .limit(1)
   return row ?? null
@@ -37,17 +39,6 @@ export function listScheduleRows(
     )
     .orderBy(desc(schedules.id))
     .limit(page.limit + 1)
-}
-
-/** Names a schedule; its times are its trigger's configuration. */
-export async function renameSchedule(
-  db: Database,
-  input: { organizationId: string; id: string; name: string | null; now: Date },
-): Promise<void> {
-  await db
-    .update(schedules)
-    .set({ name: input.name, updatedAt: input.now })
-    .where(and(eq(schedules.organizationId, input.organizationId), eq(schedules.id, input.id)))
 }
 
 /** Schedules that are due, the longest due first, with the trigger and the automation that each wakes. */

@@ -172,7 +172,7 @@ async function othersDue(): Promise<number> {
 test('deleting a schedule takes its trigger along', async () => {
   const acme = await world.member()
   const { id, triggerId } = await schedule(acme)
-  await deleteSchedule(needs, { actor: acme.actor, scheduleId: id })
+  await deleteSchedule(needs, { actor: acme.actor, scheduleId: id, ifMatch: null })
   expect(await queryRows(needs.db, sql`select id from triggers where id = ${triggerId}`)).toEqual([])
   await expect(showSchedule(needs, { actor: acme.actor, scheduleId: id })).rejects.toMatchObject({ code: 'schedule.not_found' })
 })

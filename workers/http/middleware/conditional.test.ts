@@ -4,7 +4,7 @@ import type { Automation } from '#schema/contracts/automations'
 import type { Repository } from '#schema/contracts/repositories'
 import type { Schedule } from '#schema/contracts/schedules'
 import type { Trigger } from '#schema/contracts/triggers'
-import { integrations, schedules, users } from '#schema/tables/index'
+import { integrations, organizations, schedules, users } from '#schema/tables/index'
 import { seedAutomation, seedRun } from '../../../tests/setup/seed.ts'
 import { type HttpWorld, openHttpWorld, post } from '../../../tests/setup/http-world.ts'
 import { verify } from '../../../tests/setup/people.ts'
@@ -159,6 +159,19 @@ describe('PATCH', () => {
   })
 })
 
+/** Edits what has `part` in its tag when that is made the next time: between the look at it and what is done with it. */
+function editOnLook(part: string, edit: () => Promise<unknown>): void {
+  const { digest } = world.platform
+  const sha256: typeof digest.sha256 = async (text) => {
+    if (text.toString().includes(part)) {
+      world.platform.digest = digest
+      await edit()
+    }
+    return digest.sha256(text)
+  }
+  world.platform.digest = { ...digest, sha256 }
+}
+
 describe.each(['automation', 'trigger'] as const)('DELETE of one %s', (kind) => {
   test('→ 200, and it is gone; again → 404', async () => {
     const path = (await things())[kind]
@@ -172,6 +185,15 @@ describe.each(['automation', 'trigger'] as const)('DELETE of one %s', (kind) => 
     const { etag } = await ask('GET', path)
     await ask('PATCH', path, { body: { enabled: false } })
     expect(await ask('DELETE', path, { ifMatch: etag })).toMatchObject({ status: 412, body: { code: 'resource.changed' } })
+    expect((await ask('GET', path)).status).toBe(200)
+  })
+
+  test('→ 412 when somebody edits it between the look and the deletion, and it stays', async () => {
+    const path = (await things())[kind]
+    const { etag, body } = await ask<{ id: string }>('GET', path)
+    editOnLook(`"id":"${body.id}"`, () => ask('PATCH', path, { body: { enabled: false } }))
+    expect(await ask('DELETE', path, { ifMatch: etag })).toMatchObject({ status: 412, body: { code: 'resource.changed' } })
+    expect((await ask<{ enabled: boolean }>('GET', path)).body.enabled).toBe(false)
     expect((await ask('GET', path)).status).toBe(200)
   })
 
@@ -223,6 +245,21 @@ describe('what changes by itself is no edit, and every edit can name what it rea
     const edit = () => ask('PATCH', path, { ifMatch: etag, body: { timezone: 'Europe/Oslo' } })
     expect((await edit()).status).toBe(200)
     expect(await edit()).toMatchObject({ status: 412, body: { code: 'resource.changed' } })
+    expect(await ask('DELETE', path, { ifMatch: etag })).toMatchObject({ status: 412, body: { code: 'resource.changed' } })
+    const now = await ask('GET', path)
+    expect((await ask('DELETE', path, { ifMatch: now.etag })).status).toBe(200)
+  })
+
+  test('a schedule that is edited between the look and its deletion → 412, and it stays', async () => {
+    const automation = await ask<Automation>('POST', '/api/automations', { body: { name: 'Fix' } })
+    const made = await ask<Schedule>('POST', `/api/automations/${automation.body.id}/schedules`, {
+      body: { cronExpression: '0 9 * * *', timezone: 'Asia/Tokyo' },
+    })
+    const path = `/api/schedules/${made.body.id}`
+    const { etag } = await ask('GET', path)
+    editOnLook('"timezone":"Asia/Tokyo"', () => ask('PATCH', path, { body: { name: 'Nights' } }))
+    expect(await ask('DELETE', path, { ifMatch: etag })).toMatchObject({ status: 412, body: { code: 'resource.changed' } })
+    expect((await ask<Schedule>('GET', path)).body.name).toBe('Nights')
   })
 
   test('a connection that was renamed meanwhile → 412', async () => {
@@ -237,4 +274,44 @@ describe('what changes by itself is no edit, and every edit can name what it rea
     expect((await rename('Two', etag)).status).toBe(200)
     expect(await rename('Three', etag)).toMatchObject({ status: 412, body: { code: 'resource.changed' } })
   })
+})
+
+const NUMBERS = Array.from({ length: 20 }, (_, index) => index)
+
+/** A thing that the organization of `by` has, its tag, and twenty edits that all write something else. */
+const EDITED_AT_ONCE = {
+  connection: async (by: SignedIn) => {
+    const id = world.test.ids.next()
+    const { organizationId } = by
+    const row = { id, organizationId, provider: 'stored', integrationId: 'linear', connectionId: id }
+    await world.test.db.insert(integrations).values(row)
+    const edit = `PATCH /api/integrations/${id}`
+    const { etag } = await ask('PATCH', `/api/integrations/${id}`, { by, body: { displayName: 'Known' } })
+    return { edit, etag, bodies: NUMBERS.map((n) => ({ displayName: `Name ${n}` })) }
+  },
+  schedule: async (by: SignedIn) => {
+    const automation = await ask<Automation>('POST', '/api/automations', { by, body: { name: 'Fix' } })
+    const schedule = { cronExpression: '0 9 * * *', timezone: 'UTC' }
+    const made = await ask<Schedule>('POST', `/api/automations/${automation.body.id}/schedules`, { by, body: schedule })
+    const path = `/api/schedules/${made.body.id}`
+    const { etag } = await ask('GET', path, { by })
+    return { edit: `PATCH ${path}`, etag, bodies: NUMBERS.map((n) => ({ cronExpression: `${n} 8 * * *` })) }
+  },
+  'list of domains': async (by: SignedIn) => {
+    const { organizationId } = by
+    const known = NUMBERS.slice(0, 5).map((n) => `a${n}.example`)
+    await world.test.db.update(organizations).set({ allowedDomains: known }).where(eq(organizations.id, organizationId))
+    const path = `/api/organizations/${organizationId}/domains`
+    const { etag } = await ask('GET', path, { by })
+    const some = (n: number) => known.filter((_, bit) => (n >> bit) % 2 === 1)
+    return { edit: `PUT ${path}`, etag, bodies: NUMBERS.map((n) => ({ domains: some(n) })) }
+  },
+}
+
+test.each(Object.entries(EDITED_AT_ONCE))('of twenty edits of one %s at once with one ETag exactly one is 200, the others 412', async (_kind, make) => {
+  const by = await world.signUp('Di')
+  const { edit, etag, bodies } = await make(by)
+  const [method = '', path = ''] = edit.split(' ')
+  const answers = await Promise.all(bodies.map((body) => ask(method, path, { by, body, ifMatch: etag })))
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array.from({ length: 19 }, () => 412)])
 })

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { eq, sql } from 'drizzle-orm'
 import { beforeEach, expect, test } from 'vitest'
+import { auditRowOf } from '#domain/identity'
 import { queryRows } from '#kernel/database'
 import { MINUTE_MS, SECOND_MS } from '#kernel/durations'
 import { auditLog } from '#schema/tables/index'
@@ -97,7 +98,9 @@ test('of ten polls that all saw the code allowed, one gets the key', async () =>
   const consume = () => {
     const id = randomUUID()
     const key = { id, keyHash: id, name: 'cli-token', start: 'pk_cli_', scopes: [], now: clock.now(), expiresAt: null }
-    return consumeDeviceAcrossOrganizations(db, { ...key, deviceId, maxKeys: 20 }).catch(() => 'no slot')
+    const actor = { kind: 'user' as const, id: ann.userId, name: '', organizationId: ann.organizationId }
+    const audit = auditRowOf(world.test, { actor, verb: 'create', subject: { kind: 'api_key', id, label: key.name } })
+    return consumeDeviceAcrossOrganizations(db, { ...key, deviceId, maxKeys: 20, audit }).catch(() => 'no slot')
   }
   const lock = `select id from device_codes where id = '${deviceId}'`
   const answers = await raceOn(databaseUrl, { lock, contenders: () => Array.from({ length: 10 }, consume) })
@@ -105,6 +108,8 @@ test('of ten polls that all saw the code allowed, one gets the key', async () =>
   const again = await consume()
   expect(again).toBeUndefined()
   expect((await ask('GET /api/api-keys', ann.bearer)).body.items).toHaveLength(1)
+  const log = await db.select().from(auditLog).where(eq(auditLog.subjectKind, 'api_key'))
+  expect(log).toMatchObject([{ verb: 'create', actorName: 'Ann' }])
 })
 
 test('a device cannot be let into an organization that is not one\'s own; guessing codes ends after ten', async () => {

@@ -1,9 +1,10 @@
 import { eq, isNull } from 'drizzle-orm'
 import { beforeEach, expect, test } from 'vitest'
 import { auditLog, members } from '#schema/tables/index'
-import { APP_ORIGIN, type HttpWorld, openHttpWorld } from '../../../tests/setup/http-world.ts'
+import { APP_ORIGIN, type HttpWorld, openHttpWorld, post } from '../../../tests/setup/http-world.ts'
 import { asker, verify } from '../../../tests/setup/people.ts'
-import type { SignedIn } from '../../../tests/setup/sign-in.ts'
+import { withAuditRefused } from '../../../tests/setup/refused-audit.ts'
+import { cookieHeader, type SignedIn } from '../../../tests/setup/sign-in.ts'
 
 let world: HttpWorld
 let ask: ReturnType<typeof asker>
@@ -110,4 +111,47 @@ test('nobody is impersonated without an entry of it', async () => {
     body: JSON.stringify(target),
   })
   expect([answer.status, answer.headers.getSetCookie()]).toEqual([500, []])
+})
+
+test('who would impersonate the next person, and cannot for want of an entry, has not stopped with the one before', async () => {
+  const [bo, cy] = [await world.signUp('Bo'), await world.signUp('Cy')]
+  await verify(world, ann.userId)
+  world.platform.access = { ...world.platform.access, superAdminEmails: [ann.email] }
+  const looked: string[] = []
+  world.platform.liveSessions = {
+    ...world.platform.liveSessions,
+    closeMemberSockets: async ({ organizationId }) => void looked.push(organizationId),
+  }
+  const headers = { cookie: ann.cookie, origin: APP_ORIGIN }
+  const as = ({ userId, organizationId }: SignedIn, by: Record<string, string>) =>
+    world.request('/api/admin/impersonate', post({ userId, organizationId }, by))
+  const begun = await as(bo, headers)
+  const impersonating = { ...headers, cookie: `${ann.cookie}; ${cookieHeader(begun)}` }
+  expect((await withAuditRefused(world.test.db, () => as(cy, impersonating))).status).toBe(500)
+  expect([await verbsOf(bo.organizationId), looked]).toEqual([['impersonate'], []])
+  expect((await as(cy, impersonating)).status).toBe(200)
+  expect([await verbsOf(bo.organizationId), looked]).toEqual([['impersonate', 'stop_impersonating'], [bo.organizationId]])
+  expect(await verbsOf(cy.organizationId)).toEqual(['impersonate'])
+})
+
+test('to stop impersonating is answered as done when its entry cannot be stored, and the entry is told to the log', async () => {
+  const bo = await world.signUp('Bo')
+  await verify(world, ann.userId)
+  world.platform.access = { ...world.platform.access, superAdminEmails: [ann.email] }
+  const headers = { cookie: ann.cookie, origin: APP_ORIGIN }
+  const { userId, organizationId } = bo
+  const begun = await world.request('/api/admin/impersonate', post({ userId, organizationId }, headers))
+  const impersonating = { ...headers, cookie: `${ann.cookie}; ${cookieHeader(begun)}` }
+  const stop = () => world.request('/api/admin/impersonate/stop', post({}, impersonating))
+  const stopped = await withAuditRefused(world.test.db, stop)
+  expect([stopped.status, stopped.headers.getSetCookie().join()]).toEqual([200, expect.stringContaining('x-impersonate=;')])
+  expect(world.test.log.entries.filter(({ event }) => event === 'audit.not_stored')).toMatchObject([
+    { fields: { alert: true, entry: { verb: 'stop_impersonating', actorId: ann.userId, subjectId: bo.userId } } },
+  ])
+})
+
+test('the log is not taken away without an entry of it', async () => {
+  const take = () => ask('GET /api/audit/export?format=csv', ann.bearer)
+  expect((await withAuditRefused(world.test.db, take)).status).toBe(500)
+  expect(await verbsOf(ann.organizationId)).toEqual([])
 })

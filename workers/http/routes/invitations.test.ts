@@ -7,6 +7,7 @@ import { WORK_TABLES } from '../../../domain/identity/organizations/organization
 import { type HttpWorld, openHttpWorld } from '../../../tests/setup/http-world.ts'
 import { asker, verify } from '../../../tests/setup/people.ts'
 import { raceOn } from '../../../tests/setup/race.ts'
+import { withAuditRefused } from '../../../tests/setup/refused-audit.ts'
 import type { SignedIn } from '../../../tests/setup/sign-in.ts'
 
 let world: HttpWorld
@@ -82,6 +83,16 @@ test('that an unused workspace went away stands in the log of the deployment', a
   ])
   await accept(bo, await invited(await world.signUp('Cy'), bo.email))
   expect(await gone()).toHaveLength(1)
+})
+
+test('whoever accepted is a member, also when their unused workspace could not go away', async () => {
+  const [ann, bo] = [await world.signUp('Ann'), await world.signUp('Bo')]
+  const id = await invited(ann, bo.email)
+  const accepted = await withAuditRefused(world.test.db, () => accept(bo, id), 'organization_id is not null')
+  expect(accepted).toMatchObject({ status: 200, body: { organizationId: ann.organizationId } })
+  expect(await memberRow(bo.userId, ann.organizationId)).toHaveLength(1)
+  expect(await memberRow(bo.userId, bo.organizationId)).toHaveLength(1)
+  expect(world.test.log.entries.map(({ event }) => event)).toContain('invitation.workspace_not_left')
 })
 
 test('U4: another account 403, expired 410, canceled 410, a second time 409, unknown 404', async () => {

@@ -36,7 +36,7 @@ export function serveSchedules(api: Api): void {
     return c.json(schedule, 200)
   })
   api.openapi(endpoints.schedules.delete, async (c) => {
-    const { actor } = c.var
-    return c.json(await deleteSchedule(c.var.platform, { actor, ...c.req.valid('param') }), 200)
+    const input = { actor: c.var.actor, ...c.req.valid('param'), ifMatch: ifMatchOf(c) }
+    return c.json(await deleteSchedule(c.var.platform, input), 200)
   })
 }
