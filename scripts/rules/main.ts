@@ -11,9 +11,15 @@ Reads one JSON object per line and prints one line of JSON for each: the decisio
 Rules: ${[...rules.keys()].join(', ')}
 `
 
+// Whoever reads may have had enough, as `head` has after its lines.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit()
+  throw error
+})
+
 const [name, ...flags] = process.argv.slice(2)
 const rule = rules.get(name ?? '')
-if (name === undefined || name === '--help') process.stdout.write(USAGE)
+if (name === undefined || [name, ...flags].some((word) => word === '--help' || word === '-h')) process.stdout.write(USAGE)
 else if (!rule || flags.some((flag) => flag !== '--schema')) refuseArguments()
 else if (flags.length > 0) print(z.toJSONSchema(rule.input, { io: 'input' }))
 else process.exitCode = (await answer(rule)) ? 0 : 1
@@ -46,7 +52,8 @@ async function decide(asked: Rule, line: string): Promise<{ decided: boolean; sa
 
 function parse(line: string): unknown {
   try {
-    return JSON.parse(line)
+    // Some editors and shells begin a file with a byte order mark, which is no JSON.
+    return JSON.parse(line.replace(/^\uFEFF/, ''))
   } catch {
     throw new Refused([{ path: '', message: 'is not JSON' }])
   }

@@ -200,10 +200,28 @@ test('a line is answered before the next one is there', async () => {
   expect(await closed).toBe(0)
 })
 
-test('no rule: the usage lists the rules; an unknown rule or option: the usage on stderr, and 2', async () => {
-  const usage = await run([])
-  expect(usage).toMatchObject({ code: 0, complaint: '' })
-  expect(usage.said.join('\n')).toContain('Rules: match, filter, schedule, dedup')
+test('a file that begins with a byte order mark is read like any other', async () => {
+  const { code, said } = await run(['filter'], ['\uFEFF{"filter":{"op":"exists","path":"a"},"event":{"a":1}}'])
+  expect([code, said]).toEqual([0, ['{"matched":true,"reason":null,"clause":null}']])
+})
+
+test('a reader that has had enough, as head has, ends it without a complaint', async () => {
+  const child = spawn(process.execPath, ['scripts/rules/main.ts', 'schedule'], { cwd: checkout })
+  let complaint = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (complaint += text))
+  child.stdin.on('error', () => undefined)
+  child.stdout.once('data', () => child.stdout.destroy())
+  const closed = new Promise((resolve) => child.on('close', resolve))
+  child.stdin.end('{"cron":"* * * * *","from":"2026-01-01T00:00:00Z","count":100}\n'.repeat(500))
+  expect([await closed, complaint]).toEqual([0, ''])
+})
+
+test('no rule, or --help: the usage lists the rules; an unknown rule or option: the usage on stderr, and 2', async () => {
+  for (const args of [[], ['--help'], ['-h'], ['filter', '--help']]) {
+    const usage = await run(args)
+    expect(usage).toMatchObject({ code: 0, complaint: '' })
+    expect(usage.said.join('\n')).toContain('Rules: match, filter, schedule, dedup')
+  }
   for (const args of [['nothing'], ['filter', '--fast']]) {
     expect(await run(args)).toMatchObject({ code: 2, said: [], complaint: expect.stringContaining('Rules: match') })
   }

@@ -93,6 +93,29 @@ test('a queue that is away takes nothing, and what it did not take stays parked'
   expect([sent.length, await parkedKeys()]).toEqual([1, ['parked/deliveries/m-1', 'parked/deliveries/m-2']])
 })
 
+test('run again it sends what is left, each once, and nothing when nothing is', async () => {
+  await park('deliveries', [delivery(1), delivery(2), delivery(3)])
+  const away = queues({ takes: 2 })
+  await expect(replay(away.queues)).rejects.toThrow('The queue is away')
+  const { sent, queues: into } = queues()
+  expect([(await replay(into)).sent, (await replay(into)).sent]).toEqual([1, 0])
+  const ids = [...away.sent, ...sent].map(({ body }) => (body as DeliveryMessage).deliveryId)
+  expect(ids).toEqual(['d-1', 'd-2', 'd-3'])
+})
+
+test('what another replay put back since the page was read is neither sent again nor unreadable', async () => {
+  await park('deliveries', [delivery(1), delivery(2)])
+  const { sent, queues: into } = queues()
+  const parked = r2ParkedMessages(env.BLOBS, into)
+  const list: typeof parked.list = async (from) => {
+    const page = await parked.list(from)
+    await replay(into)
+    return page
+  }
+  const late = await replayParked({ log, parked: { ...parked, list } }, { before: LATER, cursor: null })
+  expect([late, sent.length]).toEqual([{ sent: 0, unreadable: 0, cursor: null }, 2])
+})
+
 test('what nobody can read stays and is counted; what was parked since stays too', async () => {
   await park('deliveries', [{ v: 99 }, delivery(1)])
   await env.BLOBS.put('parked/nobody/m-9', JSON.stringify({ queue: 'nobody', body: {} }))

@@ -34,7 +34,10 @@ export async function replayParked(
   const report: ReplayReport = { sent: 0, unreadable: 0, cursor: page.cursor }
   for (const { key, at } of page.parked) {
     if (at >= input.before) continue
-    const message = readParked(await needs.parked.read(key))
+    const text = await needs.parked.read(key)
+    // Another replay at the same time has put it back.
+    if (text === null) continue
+    const message = readParked(text)
     if (message === null) {
       report.unreadable += 1
       needs.log.warn('queue.parked_unreadable', { blob: key })
@@ -48,9 +51,9 @@ export async function replayParked(
   return report
 }
 
-function readParked(text: string | null): { queue: string; body: unknown } | null {
+function readParked(text: string): { queue: string; body: unknown } | null {
   try {
-    const { queue, body } = Parked.parse(JSON.parse(text ?? '', bytesAgain))
+    const { queue, body } = Parked.parse(JSON.parse(text, bytesAgain))
     const message = MESSAGES[queue]?.safeParse(body)
     return message?.success ? { queue, body: message.data } : null
   } catch {

@@ -3,10 +3,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import {
   findIntegrationModule,
   type IntegrationTokens,
+  noteRateLimits,
   type Polling,
   type ProviderHttp,
   tokenContext,
 } from '#domain/integrations'
+import { later } from '#kernel/clock'
 import { type Database, queryRows } from '#kernel/database'
 import { HOUR_MS, MINUTE_MS } from '#kernel/durations'
 import type { PollMessage } from '#schema/contracts/messages'
@@ -153,8 +155,8 @@ test('two organizations poll independently, also where no integration is named (
   const [acme, rival] = [await world.member(), await world.member()]
   await acme.listen(polling(await connect(acme)))
   await rival.listen(polling(await connect(rival)))
-  // Providers that need no credential have groups without an integration; one per organization all the same.
-  for (const { organizationId } of [acme, rival]) {
+  // Providers that need no credential have groups without an integration; one per organization, whoever listens.
+  for (const { organizationId } of [acme, rival, acme, rival]) {
     await queryRows(
       needs.db,
       sql`insert into triggers (id, organization_id, automation_id, trigger_type, provider, event_type, updated_at)
@@ -245,6 +247,19 @@ test('a provider that asks for patience gets it, from everybody who uses the con
   expect(Date.parse(group!.nextPollAt) - needs.clock.now().getTime()).toBe(900_000)
   const [row] = await queryRows(needs.db, sql`select rate_limited_until from integrations where id = ${integrationId}`)
   expect(new Date(String(row!['rate_limited_until'])).getTime() - needs.clock.now().getTime()).toBe(900_000)
+})
+
+test('a limit that somebody else ran into holds for polls too: nobody is called before its time', async () => {
+  const acme = await world.member()
+  const integrationId = await connect(acme)
+  await acme.listen(polling(integrationId))
+  await noteRateLimits(needs, [{ integrationId, until: later(needs.clock.now(), 10 * MINUTE_MS) }])
+  expect(await cycle()).toMatchObject([{ outcome: 'failed' }])
+  expect(linear.calls).toEqual([])
+  needs.clock.advance(9 * MINUTE_MS)
+  expect(await cycle()).toEqual([])
+  needs.clock.advance(MINUTE_MS)
+  expect(await cycle()).toMatchObject([{ outcome: 'baseline' }])
 })
 
 test('a credential that is refused three times in a row expires the connection, and nobody is asked any more', async () => {
@@ -383,16 +398,21 @@ test('a trigger that is switched on again begins with a baseline (trap T4)', asy
   expect(await cycle()).toEqual([{ outcome: 'polled', events: 1, created: 1 }])
 })
 
-test('a lease that ran out belongs to whoever takes it next; the late one moves nothing', async () => {
+test.each([
+  ['answers', 'lease_lost'],
+  ['fails', 'failed'],
+])('a lease that ran out belongs to whoever takes it next; a late one that %s moves nothing', async (how, outcome) => {
   const acme = await world.member()
   await acme.listen(polling(await connect(acme)))
   const [message] = await tick()
   const slow: ProviderHttp = async (request) => {
     needs.clock.advance(5 * MINUTE_MS)
     expect(await pollGroup(needs, message!)).toMatchObject({ outcome: 'baseline' })
+    if (how === 'fails') throw new Error('The connection broke')
     return needs.providerHttp(request)
   }
-  expect(await pollGroup({ ...needs, providerHttp: slow }, message!)).toEqual({ outcome: 'lease_lost' })
+  expect(await pollGroup({ ...needs, providerHttp: slow }, message!)).toMatchObject({ outcome })
+  expect(await groups(acme)).toMatchObject([{ consecutiveFailures: 0, lastError: null }])
 })
 
 test('polling takes an integration of the organization, an interval the provider allows, and a type that can be polled', async () => {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { NormalizedEvent } from '#schema/contracts/triggers'
 import { startGmailApi } from '../../../../tests/fakes/gmail-api.ts'
 import { fakeProviderHttp } from '../../../../tests/fakes/provider-http.ts'
+import type { ProviderHttp } from '../../contract.ts'
 import { ProviderRateLimited, ProviderUnauthorized, ProviderUnavailable } from '../../errors.ts'
 import { describeGmail } from './mailbox.ts'
 import { MAX_MAILS, pollGmail } from './poll.ts'
@@ -148,6 +149,21 @@ test('a mail that came in with the time of a while ago is listed all the same', 
   arrivedBefore(44, { id: 'late' })
   api.world.oldestHistoryId = 1_005
   expect(idsOf(await poll({ historyId: '1000', at: before(40) }))).toEqual(['gmail:late'])
+})
+
+test('a mail that arrives while that list is read is told by the next poll', async () => {
+  arrivedBefore(30, { id: 'missed' })
+  api.world.oldestHistoryId = 1_005
+  const http = fakeProviderHttp({ 'https://gmail.googleapis.com': api.url })
+  const meanwhile: ProviderHttp = async (request) => {
+    const answer = await http(request)
+    if (new URL(request.url).pathname.endsWith('/messages')) api.arrive({ id: 'meanwhile' })
+    return answer
+  }
+  const cursor = { historyId: '1000', at: before(40) }
+  const first = await pollGmail({ http: meanwhile, token: 'token', cursor, configs: [{}], now })
+  const second = await poll(first.nextCursor)
+  expect([idsOf(first), idsOf(second)]).toEqual([['gmail:missed'], ['gmail:meanwhile']])
 })
 
 test('where nobody knows when the last poll was, a forgotten history begins anew', async () => {
