@@ -13,6 +13,7 @@ import { integrationsRoute } from './routes/integrations.tsx'
 import { invitationRoute } from './routes/invitations.tsx'
 import { mailboxRoute } from './routes/mailbox.tsx'
 import { onboardingRoutes } from './routes/onboarding.tsx'
+import { repositoriesRoute } from './routes/repositories.tsx'
 import { rootRoute } from './routes/root.tsx'
 import { runRoutes } from './routes/runs.tsx'
 import { sessionRoutes } from './routes/sessions.tsx'
@@ -66,6 +67,7 @@ const routeTree = rootRoute.addChildren([
     ...automationRoutes,
     ...runRoutes,
     ...deliveryRoutes,
+    repositoriesRoute,
     integrationsRoute,
     ...settingsRoutes,
     ...adminRoutes,

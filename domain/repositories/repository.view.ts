@@ -10,5 +10,6 @@ export function repositoryView(row: RepositoryRow): Repository {
     hasCredential: row.has_credential,
     configurationId: row.configuration_id,
     createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
   }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Id, Instant } from '#schema/contracts/common'
+import { RunStatus } from '#schema/contracts/runs'
 
 /** An automation as the API shows it: WHERE is the configuration, WHAT are the instructions. */
 export const Automation = z.object({
@@ -17,6 +18,18 @@ export const Automation = z.object({
   updatedAt: Instant,
 })
 export type Automation = z.infer<typeof Automation>
+
+/** The runs of a week are counted up to here: one busy automation must not make its list slow. */
+export const MAX_COUNTED_RUNS = 1_000
+
+/** An automation in a list, with how it does. Both are null for an API key without `runs:read`. */
+export const AutomationListItem = Automation.extend({
+  /** The newest run and when it was queued; null also while there is none. */
+  lastRun: z.object({ id: Id, status: RunStatus, at: Instant }).nullable(),
+  /** How many runs were queued within the last seven days, counted up to 1,000. */
+  runsLast7Days: z.number().int().max(MAX_COUNTED_RUNS).nullable(),
+})
+export type AutomationListItem = z.infer<typeof AutomationListItem>
 
 export const CreateAutomation = z.strictObject({
   name: z.string().trim().min(1).max(200).default('Untitled Automation'),

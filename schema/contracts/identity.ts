@@ -9,6 +9,7 @@ export const IdentityId = z.string().regex(/^[\w-]{1,64}$/)
 export const PositionCursor = z.string().regex(/^\d{1,16}_[\w-]{1,64}$/, 'the nextCursor of a page')
 
 const DisplayName = z.string().trim().min(1).max(100)
+/** The dashboard shows those that its content security policy allows. */
 const Picture = z.url({ protocol: /^https$/ }).max(2_000)
 const EmailAddress = z.string().trim().toLowerCase().pipe(z.email().max(254))
 
@@ -262,7 +263,14 @@ export const Me = z.object({
   role: Role.nullable(),
   /** Everything the caller is a member of, oldest first. */
   organizations: z.array(
-    z.object({ id: IdentityId, name: z.string(), slug: z.string(), role: Role, isPersonal: z.boolean() }),
+    z.object({
+      id: IdentityId,
+      name: z.string(),
+      slug: z.string(),
+      logo: z.string().nullable(),
+      role: Role,
+      isPersonal: z.boolean(),
+    }),
   ),
   /** Everything the caller may do in it: `sessions:create`; `…_own` is for what they made themselves. */
   verbs: z.array(z.string()),

@@ -33,6 +33,7 @@ export const Repository = z.object({
   /** The configuration made for it: what a session on this repository alone boots. */
   configurationId: Id,
   createdAt: Instant,
+  updatedAt: Instant,
 })
 export type Repository = z.infer<typeof Repository>
 

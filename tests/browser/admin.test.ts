@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { aSession, idOf, minutesAgo } from '../fakes/api-data.ts'
 import { ApiProblem } from '../fakes/api-state.ts'
+import { anAuditEntry } from '../fakes/organization-data.ts'
 import { anAdminUser } from '../fakes/personal-state.ts'
 import { PHONE, startDashboard } from './dashboard.ts'
 import type { Dashboard } from './dashboard.ts'
@@ -32,7 +33,7 @@ const anOrganization = (number: number, name: string) => {
 }
 
 it('does not exist for others, neither the page nor the way to it', async () => {
-  for (const path of ['/admin', '/admin/users', '/admin/organizations']) {
+  for (const path of ['/admin', '/admin/users', '/admin/organizations', '/admin/audit']) {
     const page = await dashboard.open(path)
     await page.getByText('This page does not exist').waitFor()
     await page.getByRole('button', { name: 'Your account' }).click()
@@ -81,6 +82,55 @@ it('loads people and organizations page by page', async () => {
   await page.getByRole('searchbox', { name: 'Search organizations' }).fill('org-7')
   await page.getByText('org-59').first().waitFor({ state: 'detached' })
   await page.getByText('org-7').first().waitFor()
+})
+
+it('tells who did what outside any organization, to what, and from where', async () => {
+  asOperator()
+  const organization = { kind: 'organization', id: 'org-gone', label: 'Gone & Co' }
+  const user = { kind: 'user', id: idOf(2), label: 'cy@clark.test' }
+  const bo = { kind: 'user', id: idOf(1), name: 'Bo Berg', apiKeyId: null, impersonatedBy: null } as const
+  dashboard.state.personal.deploymentAudit = [
+    anAuditEntry(1, { verb: 'suspend', subject: user, before: null, after: { reason: 'Sent spam' } }),
+    anAuditEntry(2, { verb: 'delete', subject: organization, actor: bo, before: null, after: null }),
+  ]
+  const page = await dashboard.open('/admin/users')
+  await page.getByRole('navigation', { name: 'Admin' }).getByRole('link', { name: 'Audit log' }).click()
+  const row = (text: string) => page.getByRole('row').filter({ hasText: text })
+  for (const text of ['Ada Lovelace', 'cy@clark.test', 'min ago']) await row('Suspended user').getByText(text).waitFor()
+  await row('Deleted organization').getByText('Gone & Co').waitFor()
+  await page.getByRole('button', { name: 'Suspended user' }).click()
+  for (const text of ['Sent spam', '203.0.113.7', idOf(2), 'user-ada']) await page.getByText(text).first().waitFor()
+  // There is no file of it to fetch, and the organization's own log is not what is read here.
+  expect(await page.getByRole('link', { name: /^Export/ }).count()).toBe(0)
+  expect(dashboard.state.requestsTo('GET', '/api/audit')).toEqual([])
+
+  await page.getByRole('combobox', { name: 'Who' }).click()
+  await page.getByRole('option', { name: 'Bo Berg' }).click()
+  await row('Suspended user').waitFor({ state: 'detached' })
+  expect(new URL(page.url()).search).toBe(`?actor=${idOf(1)}`)
+  await page.getByRole('combobox', { name: 'Action' }).click()
+  await page.getByRole('option', { name: 'Suspended', exact: true }).click()
+  await page.getByText('No entry fits the filter').waitFor()
+  await page.getByRole('button', { name: 'Show all' }).click()
+  await row('Deleted organization').waitFor()
+})
+
+it('loads older entries of its audit log, and says when there are none or they are away', async () => {
+  asOperator()
+  const { state } = dashboard
+  state.fail('/api/admin/audit', new ApiProblem(404, 'admin.not_found', 'There is no such route'))
+  const page = await dashboard.open('/admin/audit')
+  await page.getByText('Audit log could not be loaded').waitFor()
+  state.heal('/api/admin/audit')
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await page.getByText('Nothing was logged yet').waitFor()
+  const subjectOf = (n: number) => ({ kind: 'organization', id: idOf(n), label: `gone-${n}` })
+  state.personal.deploymentAudit = Array.from({ length: 60 }, (_, n) => anAuditEntry(n, { subject: subjectOf(n) }))
+  await page.reload()
+  await page.getByText('gone-49', { exact: true }).waitFor()
+  expect(await page.getByText('gone-50', { exact: true }).count()).toBe(0)
+  await page.getByRole('button', { name: 'Load more' }).click()
+  await page.getByText('gone-59', { exact: true }).waitFor()
 })
 
 it('impersonates somebody in the chosen organization, says so on every page, and stops', async () => {

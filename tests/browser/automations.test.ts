@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { MAX_COUNTED_RUNS } from '#schema/contracts/automations'
 import { aRepository, aRun, idOf, minutesAgo } from '../fakes/api-data.ts'
 import { ApiProblem } from '../fakes/api-state.ts'
 import { anAutomation, aSchedule, aWhen } from '../fakes/automation-data.ts'
@@ -43,10 +44,37 @@ describe('the automations', () => {
     await expect.poll(() => page.title()).toBe('Automations · Proliferate')
   })
 
+  it('tell how each does: its last run, which leads there, and how many a week had', async () => {
+    fill()
+    const { state } = dashboard
+    state.automations.all.push(anAutomation(802, { name: 'By hand' }))
+    state.runs.push(
+      aRun(201, { status: 'needs_human', queuedAt: minutesAgo(180) }),
+      aRun(202, { status: 'failed', queuedAt: minutesAgo(200) }),
+      aRun(203, { status: 'failed', queuedAt: minutesAgo(8 * 24 * 60) }),
+    )
+    const page = await dashboard.open(LIST)
+    const row = (name: string) => page.getByRole('row').filter({ hasText: name })
+    await row('By hand').getByRole('cell', { name: 'Has not run yet' }).waitFor()
+    await row('By hand').getByRole('cell', { name: '0', exact: true }).waitFor()
+    await row('Fix labelled issues').getByRole('cell', { name: '2', exact: true }).waitFor()
+    await row('Fix labelled issues').getByRole('link', { name: 'Needs a person 3 h ago' }).click()
+    await expect.poll(() => new URL(page.url()).pathname).toBe(`/dashboard/runs/${idOf(201)}`)
+  })
+
+  it('say that a week had more runs than are counted', async () => {
+    fill()
+    const runs = Array.from({ length: MAX_COUNTED_RUNS }, (_, index) => aRun(2_000 + index))
+    dashboard.state.runs.push(...runs)
+    const page = await dashboard.open(LIST)
+    await page.getByRole('cell', { name: '1,000+', exact: true }).waitFor()
+  })
+
   it('say when they are loading, when there are none, and when they cannot be listed', async () => {
-    dashboard.state.delays.set('/api/automations', 500)
+    const answer = dashboard.state.hold('/api/automations')
     const page = await dashboard.open(LIST)
     await page.getByRole('status').getByText('Loading automations').waitFor({ state: 'attached' })
+    answer()
     await page.getByText('No automations yet').waitFor()
     expect(await page.getByRole('button', { name: 'New automation' }).count()).toBe(1)
     dashboard.state.fail('/api/automations', new ApiProblem(403, 'auth.forbidden', 'Your role does not allow this'))
@@ -56,12 +84,14 @@ describe('the automations', () => {
 
   it('keep their place while their code is on its way', async () => {
     const page = await dashboard.open('/dashboard/sessions')
+    const arrival = Promise.withResolvers<void>()
     await page.route('**/assets/automations-page*', async (route) => {
-      await new Promise((resolve) => setTimeout(resolve, 1_500))
+      await arrival.promise
       await route.continue()
     })
     await page.goto(`${dashboard.url}${LIST}`)
     await page.getByRole('status').getByText('Loading', { exact: true }).waitFor({ state: 'attached' })
+    arrival.resolve()
     await page.getByText('No automations yet').waitFor()
   })
 
@@ -106,10 +136,11 @@ describe('the automations', () => {
 describe('an automation', () => {
   it('keeps its place while it loads, and says what went wrong', async () => {
     fill()
-    dashboard.state.delays.set(ONE, 500)
+    const answer = dashboard.state.hold(ONE)
     dashboard.state.fail(ONE, AWAY)
     const page = await dashboard.open(PATH)
     await page.getByRole('status').getByText('Loading automation').waitFor({ state: 'attached' })
+    answer()
     await page.getByText('The automation could not be loaded').waitFor()
     dashboard.state.heal(ONE)
     await page.getByRole('button', { name: 'Try again' }).click()
@@ -254,11 +285,13 @@ describe('an automation', () => {
 describe('who may do what', () => {
   it('a viewer reads, and is offered nothing that is refused', async () => {
     fill()
+    dashboard.state.runs.push(aRun(201))
     dashboard.state.role = 'viewer'
     const page = await dashboard.open(LIST)
     await page.getByRole('link', { name: 'Fix labelled issues' }).waitFor()
     expect(await page.getByRole('button', { name: 'New automation' }).count()).toBe(0)
     expect(await page.getByRole('switch').isDisabled()).toBe(true)
+    await page.getByRole('link', { name: 'Running 3 min ago' }).waitFor()
     await page.getByRole('link', { name: 'Fix labelled issues' }).click()
     await page.getByText('Labels: agent').waitFor()
     const offers = page.getByRole('main').getByRole('button', { name: /Run now|Delete|Add|Edit|Save|Try/ })

@@ -15,6 +15,7 @@ afterEach(async () => {
   expect(await dashboard.reset()).toEqual([])
 })
 
+const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')
 const AWAY = new ApiProblem(503, 'database.unavailable', 'The database cannot be reached')
 const PATH = '/settings/general'
 const ORGANIZATION = '/api/organizations/org-acme'
@@ -63,10 +64,11 @@ describe('the settings', () => {
 
 describe('the organization', () => {
   it('keeps its place while it loads, and says what went wrong', async () => {
-    dashboard.state.delays.set(ORGANIZATION, 1_000)
+    const answer = dashboard.state.hold(ORGANIZATION)
     dashboard.state.fail(ORGANIZATION, new ApiProblem(404, 'organization.not_found', 'Organization not found'))
     const page = await dashboard.open(PATH)
     await page.getByRole('status').getByText('Loading organization').waitFor({ state: 'attached' })
+    answer()
     await page.getByRole('alert').getByText('The organization could not be loaded').waitFor()
     dashboard.state.heal(ORGANIZATION)
     await page.getByRole('button', { name: 'Try again' }).click()
@@ -79,13 +81,41 @@ describe('the organization', () => {
     await save.waitFor()
     expect(await save.isDisabled()).toBe(true)
     await form(page).getByLabel('Name').fill('Acme Inc')
-    // A logo would be shown nowhere.
-    expect(await form(page).getByLabel('Logo').count()).toBe(0)
     await save.click()
     await page.getByRole('button', { name: 'Organization: Acme Inc' }).waitFor()
     const [sent] = dashboard.state.requestsTo('PATCH', ORGANIZATION)
     expect(sent?.body).toEqual({ name: 'Acme Inc' })
     await expect.poll(() => save.isDisabled()).toBe(true)
+  })
+
+  it('gets a logo of a host that tells nobody, shown where it is chosen, and takes no other', async () => {
+    dashboard.state.organizations.push(anOrganization('org-lab', { name: 'The Lab', slug: 'lab' }))
+    const page = await dashboard.open(PATH)
+    await page.route('https://avatars.githubusercontent.com/**', (route) => {
+      return route.fulfill({ contentType: 'image/gif', body: PIXEL })
+    })
+    const switcher = page.getByRole('button', { name: 'Organization: Acme' })
+    await switcher.getByText('A', { exact: true }).waitFor()
+    const save = form(page).getByRole('button', { name: 'Save changes' })
+    await form(page).getByLabel('Logo address').fill('https://evil.example/acme.png')
+    await form(page).getByRole('alert').getByText('This one would not be shown.').waitFor()
+    expect(await save.isDisabled()).toBe(true)
+    expect(await form(page).locator('img').count()).toBe(0)
+    await form(page).getByLabel('Logo address').fill('https://avatars.githubusercontent.com/u/7')
+    await form(page).locator('img').waitFor()
+    await save.click()
+    await switcher.locator('img').waitFor()
+    expect(await switcher.locator('img').evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(1)
+    const logo = 'https://avatars.githubusercontent.com/u/7'
+    expect(dashboard.state.requestsTo('PATCH', ORGANIZATION).map(({ body }) => body)).toEqual([{ logo }])
+    await switcher.click()
+    await page.getByRole('menuitemradio', { name: 'Acme' }).locator('img').waitFor()
+    expect(await page.getByRole('menuitemradio', { name: 'The Lab' }).locator('img').count()).toBe(0)
+    await page.keyboard.press('Escape')
+    await form(page).getByLabel('Logo address').fill('')
+    await save.click()
+    await switcher.locator('img').waitFor({ state: 'detached' })
+    expect(dashboard.state.requestsTo('PATCH', ORGANIZATION)[1]?.body).toEqual({ logo: null })
   })
 
   it('says at the slug that it is taken, and keeps what was written', async () => {

@@ -76,6 +76,7 @@ function fillPeople() {
     anAdminUser(idOf(8), { name: 'Suspended person', email, suspendedAt: minutesAgo(5) }),
   ]
   const organization = { id: idOf(9), name: `Organization ${LONG}`, slug: LONG, memberCount: 1_000, createdAt: minutesAgo(1) }
+  personal.deploymentAudit = state.audit
   personal.allOrganizations = [{ ...organization, isPersonal: true }]
   accounts.invitations = [
     aReceivedInvitation('invitation-mine', { email, organizationName: `Umbrella ${LONG}`, inviterName: LONG }),
@@ -118,6 +119,7 @@ const PAGES: PageOf[] = [
   { path: `/dashboard/deliveries/${idOf(301)}`, text: 'Not matched' },
   { path: '/dashboard/automations', text: `Automation ${START}` },
   { path: `/dashboard/automations/${idOf(501)}`, text: 'Run now' },
+  { path: '/dashboard/repositories', text: `acme/${START}` },
   { path: '/dashboard/integrations', text: `Workspace ${START}` },
   { path: '/dashboard/nothing', text: 'This page does not exist' },
   { path: '/settings/profile', text: 'This browser' },
@@ -127,6 +129,7 @@ const PAGES: PageOf[] = [
   { path: '/settings/audit', text: 'Ada Lovelace' },
   { path: '/admin/users', text: `User ${START}` },
   { path: '/admin/organizations', text: `Organization ${START}` },
+  { path: '/admin/audit', text: 'Ada Lovelace' },
   { path: '/device', text: 'code' },
   { path: '/device?code=ABCD-1234', text: START },
   { path: '/invitations/invitation-mine', text: START },
@@ -202,10 +205,11 @@ it('is walked by the keyboard alone: list, session, prompt, menu', async () => {
   for (let press = 0; press < 10 && !(await focused()).startsWith('Fix'); press += 1) await page.keyboard.press('Tab')
   expect(await focused()).toContain(`Fix ${START}`)
   await page.keyboard.press('j')
-  expect(await focused()).toBe('Second')
+  await expect.poll(focused).toBe('Second')
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: 'Second' }).waitFor()
-  expect(await page.evaluate(() => document.activeElement?.id)).toBe('main')
+  await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('main')
+  await expect.poll(() => page.getByRole('textbox', { name: 'Prompt' }).isEnabled()).toBe(true)
   const isPrompt = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label') === 'Prompt')
   for (let press = 0; press < 15 && !(await isPrompt()); press += 1) await page.keyboard.press('Tab')
   await page.keyboard.type('By keyboard')
@@ -231,11 +235,11 @@ it('moves the divider between conversation and changes, and remembers it', async
   const before = await place()
   await divider.focus()
   await page.keyboard.press('ArrowLeft')
-  expect(await place()).toBeLessThan(before)
+  await expect.poll(place).toBeLessThan(before)
   const moved = await place()
   await page.reload()
   await divider.waitFor()
-  expect(Math.abs((await place()) - moved)).toBeLessThan(12)
+  await expect.poll(async () => Math.abs((await place()) - moved)).toBeLessThan(12)
   await divider.dblclick()
   await expect.poll(() => divider.getAttribute('aria-valuenow')).toBe('50')
 })

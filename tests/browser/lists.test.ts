@@ -19,6 +19,7 @@ describe.each([
   { path: '/dashboard/sessions', api: '/api/sessions', name: 'Sessions', empty: 'No sessions yet' },
   { path: '/dashboard/runs', api: '/api/runs', name: 'Runs', empty: 'No runs yet' },
   { path: '/dashboard/deliveries', api: '/api/deliveries', name: 'Deliveries', empty: 'Nothing was delivered yet' },
+  { path: '/dashboard/repositories', api: '/api/repositories', name: 'Repositories', empty: 'No repositories yet' },
 ])('the list at $path', ({ path, api, name, empty }) => {
   it('is named, and says when it is empty', async () => {
     const page = await dashboard.open(path)
@@ -28,9 +29,10 @@ describe.each([
   })
 
   it('keeps its place while it loads', async () => {
-    dashboard.state.delays.set(api, 2_000)
+    const answer = dashboard.state.hold(api)
     const page = await dashboard.open(path)
     await page.getByRole('status').getByText(`Loading ${name.toLowerCase()}`).waitFor({ state: 'attached' })
+    answer()
     await page.getByText(empty).waitFor()
   })
 

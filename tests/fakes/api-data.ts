@@ -19,6 +19,7 @@ export function aRepository(number: number, change: Partial<Repository> = {}): R
     hasCredential: true,
     configurationId: idOf(number + 1),
     createdAt: minutesAgo(9_000),
+    updatedAt: minutesAgo(300),
     ...change,
   }
 }

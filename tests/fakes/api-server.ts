@@ -65,6 +65,7 @@ async function answer(state: ApiState, request: IncomingMessage, response: Serve
   state.requests.push({ method, path: url.pathname, body, ...headers })
   const delayMs = state.delays.get(url.pathname) ?? 0
   if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs))
+  await state.held.get(url.pathname)
   const own = answerOwnAccount(state, url.pathname, body)
   if (own !== null) return send(response, own.status, own.body)
   if (url.pathname.startsWith('/api/auth/')) return authenticate(state, { url, body }, response)

@@ -93,6 +93,8 @@ export class ApiState {
   readonly requests: RecordedRequest[] = []
   /** Milliseconds that a path takes to answer. */
   readonly delays = new Map<string, number>()
+  /** Paths that answer nothing before these promises are kept (`hold`). */
+  readonly held = new Map<string, Promise<void>>()
   /** While true, no socket gets through. */
   socketsRefused = false
   /** What a request with an Idempotency-Key was answered: the same again. */
@@ -102,6 +104,16 @@ export class ApiState {
   constructor() {
     const ada = { id: 'user-ada', name: 'Ada Lovelace', email: EMAIL, password: PASSWORD }
     this.accounts.people.push(aPerson(ada))
+  }
+
+  /** Holds the answers of a path back until what this returns is called: for looking at what is shown meanwhile. */
+  hold(path: string): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.held.set(path, promise)
+    return () => {
+      this.held.delete(path)
+      resolve()
+    }
   }
 
   get organization(): Organization | null {

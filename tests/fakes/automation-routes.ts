@@ -24,7 +24,7 @@ const READER = { ...ADA, organizationId: 'org-acme', role: 'viewer' } as const
 /** Automations, what they run on, and what that can be: the last from the real integration modules. */
 export const AUTOMATION_ROUTES: Record<string, Route> = {
   'GET /api/automations': (state, { url }) => {
-    return ok(automations.list.responses[200], page(state.automations.all.map(counted(state)), url))
+    return ok(automations.list.responses[200], page(state.automations.all.map(listed(state)), url))
   },
   'POST /api/automations': (state, request) => {
     requireVerb(state, 'automations:create')
@@ -113,6 +113,19 @@ function justNow() {
 const counted = (state: ApiState) => (automation: ApiState['automations']['all'][number]) => {
   const { length: triggerCount } = state.automations.when.filter(({ automationId }) => automationId === automation.id)
   return { ...automation, triggerCount }
+}
+
+const WEEK_MS = 7 * 24 * 60 * 60_000
+
+/** With its newest run and how many a week has had; the runs of the state are the newest first. */
+const listed = (state: ApiState) => (automation: ApiState['automations']['all'][number]) => {
+  const own = state.runs.filter(({ automationId }) => automationId === automation.id)
+  const [last] = own
+  return {
+    ...counted(state)(automation),
+    lastRun: last === undefined ? null : { id: last.id, status: last.status, at: last.queuedAt },
+    runsLast7Days: own.filter(({ queuedAt }) => Date.parse(queuedAt) > Date.now() - WEEK_MS).length,
+  }
 }
 
 function showAutomation(state: ApiState, id: string): Answer {

@@ -114,14 +114,19 @@ export const ORGANIZATION_ROUTES: Record<string, Route> = {
   },
   'GET /api/audit': (state, { url }) => {
     requireVerb(state, 'audit:read')
-    const { cursor, limit, ...filter } = audit.list.request.query.parse(Object.fromEntries(url.searchParams))
-    return ok(audit.list.responses[200], pageAfter(state.audit.filter(fitting(filter)), cursor, limit))
+    return ok(audit.list.responses[200], pageOfAudit(state.audit, url))
   },
   'GET /api/audit/export': (state, { url }) => {
     requireVerb(state, 'audit:read')
     const { format, ...filter } = audit.export.request.query.parse(Object.fromEntries(url.searchParams))
     return { status: 200, body: { format, entries: state.audit.filter(fitting(filter)) } }
   },
+}
+
+/** What the query asks of a log. */
+export function pageOfAudit(log: AuditEntry[], { searchParams }: URL) {
+  const { cursor, limit, ...filter } = audit.list.request.query.parse(Object.fromEntries(searchParams))
+  return pageAfter(log.filter(fitting(filter)), cursor, limit)
 }
 
 function pageAfter<Row extends { id: string }>(rows: Row[], cursor: string | undefined, limit: number) {

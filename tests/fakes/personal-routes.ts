@@ -1,13 +1,15 @@
 import { CreateApiKey, Impersonate, Suspend, UpdateOnboarding, UpdateProfile } from '#schema/contracts/identity'
 import type { Onboarding } from '#schema/contracts/identity'
-import { CreateRepository } from '#schema/contracts/repositories'
+import { CreateRepository, UpdateRepository } from '#schema/contracts/repositories'
 import { endpoints } from '#schema/endpoints/index'
 import { created, find, notFound, ok, once, pageByPosition, requireUnchanged, tagged } from './api-answers.ts'
 import type { Answer, ApiRequest, Route } from './api-answers.ts'
 import { aRepository, minutesAgo } from './api-data.ts'
 import { ApiProblem } from './api-state.ts'
 import type { ApiState } from './api-state.ts'
+import { pageOfAudit } from './organization-routes.ts'
 import { anApiKey } from './personal-state.ts'
+import { requireVerb } from './verbs.ts'
 
 const MAX_API_KEYS = 20
 const DAY_MINUTES = 24 * 60
@@ -46,6 +48,16 @@ export const PERSONAL_ROUTES: Record<string, Route> = {
     return ok(endpoints.onboarding.complete.responses[200], onboardingOf(state))
   },
   'POST /api/repositories': (state, request) => once(state, request, () => createRepository(state, request.body)),
+  'GET /api/repositories/:id': (state, _, id) => showRepository(state, id),
+  'PATCH /api/repositories/:id': (state, request, id) => {
+    requireVerb(state, 'repositories:update')
+    requireUnchanged(showRepository(state, id), request)
+    const repository = find(state.repositories, id, 'repository')
+    const { url = repository.url, defaultBranch = repository.defaultBranch } = UpdateRepository.parse(request.body)
+    const hasCredential = repository.hasCredential && url === repository.url
+    Object.assign(repository, { url, defaultBranch, hasCredential, updatedAt: minutesAgo(0) })
+    return showRepository(state, id)
+  },
   'GET /api/admin/users': (state, { url }) => {
     superAdminOnly(state)
     const { q, cursor, limit } = endpoints.admin.users.request.query.parse(Object.fromEntries(url.searchParams))
@@ -57,6 +69,10 @@ export const PERSONAL_ROUTES: Record<string, Route> = {
     const { q, cursor, limit } = endpoints.admin.organizations.request.query.parse(Object.fromEntries(url.searchParams))
     const found = state.personal.allOrganizations.filter(({ id, name, slug }) => `${id} ${name} ${slug}`.includes(q))
     return ok(endpoints.admin.organizations.responses[200], pageByPosition(found, cursor, limit))
+  },
+  'GET /api/admin/audit': (state, { url }) => {
+    superAdminOnly(state)
+    return ok(endpoints.admin.audit.responses[200], pageOfAudit(state.personal.deploymentAudit, url))
   },
   'POST /api/admin/users/:id/suspend': (state, { body }, id) => {
     superAdminOnly(state)
@@ -97,6 +113,10 @@ function onboardingOf(state: ApiState): Onboarding {
   const { personal, repositories } = state
   const { onboarded: complete } = personal
   return { organizationId: id, complete, hasRepository: repositories.length > 0, ...personal.stepsOf(id) }
+}
+
+function showRepository(state: ApiState, id: string): Answer {
+  return tagged(ok(endpoints.repositories.show.responses[200], find(state.repositories, id, 'repository')))
 }
 
 function createApiKey(state: ApiState, body: unknown): Answer {

@@ -1,3 +1,4 @@
+import type { AuditEntry } from '#schema/contracts/audit'
 import type {
   AdminOrganization,
   AdminUser,
@@ -56,6 +57,8 @@ export class PersonalState {
   /** Whom the person sees the product as, and where. */
   impersonated: { user: Profile; organization: { id: string; name: string; slug: string } } | null = null
   users: AdminUser[] = []
+  /** What belongs to no organization. */
+  deploymentAudit: AuditEntry[] = []
   /** Ids of the super admins. */
   operators = ['user-ada']
   allOrganizations: AdminOrganization[] = []

@@ -5,7 +5,7 @@ import path from 'node:path'
 
 const ROOT = path.join(import.meta.dirname, '../..')
 export const HOST_TOKEN = 'token-of-the-sandbox-host'
-const START_MS = 20_000
+const START_MS = 45_000
 
 /** The fields of any answer; each has its own of them. */
 export interface HostReply {

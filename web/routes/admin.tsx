@@ -1,6 +1,7 @@
 import { createRoute, redirect } from '@tanstack/react-router'
 import { lazy } from 'react'
 import { z } from 'zod'
+import { AuditSearch } from '../features/audit/audit-search.ts'
 import { useMe } from '../features/identity/me.ts'
 import { NotFound } from '../ui/not-found.tsx'
 import { PagesOf } from '../ui/sub-navigation.tsx'
@@ -15,6 +16,7 @@ const GROUPS = [
     pages: [
       { to: '/admin/users', label: 'Users' },
       { to: '/admin/organizations', label: 'Organizations' },
+      { to: '/admin/audit', label: 'Audit log' },
     ],
   },
 ] as const
@@ -66,4 +68,19 @@ const organizationsRoute = createRoute({
   },
 })
 
-export const adminRoutes = [adminRoute.addChildren([indexRoute, usersRoute, organizationsRoute])]
+const loadAudit = () => import('../features/admin/audit-page.tsx')
+const AuditPage = lazy(async () => ({ default: (await loadAudit()).AdminAuditPage }))
+
+const auditRoute = createRoute({
+  getParentRoute: () => adminRoute,
+  path: 'audit',
+  validateSearch: AuditSearch,
+  loader: () => void loadAudit(),
+  component: function Audit() {
+    const search = auditRoute.useSearch()
+    const navigate = auditRoute.useNavigate()
+    return <AuditPage search={search} onSearch={(next) => void navigate({ search: next })} />
+  },
+})
+
+export const adminRoutes = [adminRoute.addChildren([indexRoute, usersRoute, organizationsRoute, auditRoute])]

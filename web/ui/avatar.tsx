@@ -1,10 +1,14 @@
 import { useState } from 'react'
 import { cx } from './class-names.ts'
 
-const SIZES = { small: 'size-6.5 text-[10.5px]', large: 'size-12 text-base' }
+const SIZES = { tiny: 'size-5 text-[9px]', small: 'size-6.5 text-[10.5px]', large: 'size-12 text-base' }
+const SHAPES = { round: 'rounded-full', square: 'rounded-md' }
 
 /** Where pictures may come from, as `public/_headers` says too: hosts that tell nobody who looked. */
 const PICTURE_HOSTS = /^(?:avatars\.githubusercontent\.com|[\w-]+\.googleusercontent\.com)$/
+
+/** The same in words, for fields that take an address. */
+export const PICTURE_SOURCES = 'From avatars.githubusercontent.com or googleusercontent.com.'
 
 /** Whether a picture at this address would be shown. */
 export function isShownPicture(address: string): boolean {
@@ -13,11 +17,18 @@ export function isShownPicture(address: string): boolean {
   return protocol === 'https:' && PICTURE_HOSTS.test(hostname)
 }
 
-/** A person's picture, or the first letters of their name. */
-export function Avatar(props: { name: string; image: string | null; size?: keyof typeof SIZES }) {
-  const { name, image, size = 'small' } = props
+interface AvatarProps {
+  name: string
+  image: string | null
+  size?: keyof typeof SIZES
+  /** People are round. */
+  shape?: keyof typeof SHAPES
+}
+
+/** The picture of a person or an organization, or the first letters of the name. */
+export function Avatar({ name, image, size = 'small', shape = 'round' }: AvatarProps) {
   const [broken, setBroken] = useState<string | null>(null)
-  const frame = cx('shrink-0 rounded-full border border-line', SIZES[size])
+  const frame = cx('shrink-0 border border-line', SHAPES[shape], SIZES[size])
   if (image !== null && image !== broken && isShownPicture(image)) {
     return <img src={image} alt="" className={cx(frame, 'object-cover')} onError={() => setBroken(image)} />
   }

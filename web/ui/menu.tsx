@@ -61,6 +61,8 @@ export function MenuChoices<Value extends string>(props: {
         <DropdownMenu.RadioItem
           key={choice.value}
           value={choice.value}
+          // What typing finds it by; initials in its icon are no part of that.
+          textValue={choice.label}
           className={ITEM}
           onSelect={() => onChoose(choice.value)}
         >

@@ -1,5 +1,5 @@
 import { Link, useLocation } from '@tanstack/react-router'
-import { Inbox, Menu as MenuIcon, MessagesSquare, Play, Plug, Settings, Workflow, X } from 'lucide-react'
+import { FolderGit2, Inbox, Menu as MenuIcon, MessagesSquare, Play, Plug, Settings, Workflow, X } from 'lucide-react'
 import { Dialog } from 'radix-ui'
 import { useEffect, useRef, useState } from 'react'
 import type { ReactNode } from 'react'
@@ -12,6 +12,7 @@ const PAGES = [
   { to: '/dashboard/automations', label: 'Automations', icon: Workflow, also: null },
   { to: '/dashboard/runs', label: 'Runs', icon: Play, also: null },
   { to: '/dashboard/deliveries', label: 'Deliveries', icon: Inbox, also: null },
+  { to: '/dashboard/repositories', label: 'Repositories', icon: FolderGit2, also: null },
   { to: '/dashboard/integrations', label: 'Integrations', icon: Plug, also: null },
   { to: '/settings', label: 'Settings', icon: Settings, also: null },
 ] as const

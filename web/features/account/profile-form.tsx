@@ -6,14 +6,14 @@ import type { Tagged } from '#schema/endpoints/client'
 import { endpoints } from '#schema/endpoints/index'
 import { call, explainError } from '../../client.ts'
 import { saveUnchanged } from '../../save-unchanged.ts'
-import { Avatar, isShownPicture } from '../../ui/avatar.tsx'
+import { Avatar, isShownPicture, PICTURE_SOURCES } from '../../ui/avatar.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ChangedMeanwhile } from '../../ui/changed-meanwhile.tsx'
 import { InlineError } from '../../ui/states.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { useRefreshMe } from '../identity/refresh-me.ts'
 
-const HOSTS = 'From avatars.githubusercontent.com or googleusercontent.com. Without one, your initials are shown.'
+const HOSTS = `${PICTURE_SOURCES} Without one, your initials are shown.`
 
 interface Draft {
   name: string

@@ -1,4 +1,5 @@
 import { infiniteQueryOptions, keepPreviousData } from '@tanstack/react-query'
+import type { AuditFilter } from '#schema/contracts/audit'
 import { endpoints } from '#schema/endpoints/index'
 import { call } from '../../client.ts'
 
@@ -22,4 +23,13 @@ export const adminOrganizationsQuery = (q: string) =>
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.nextCursor ?? undefined,
     placeholderData: keepPreviousData,
+  })
+
+/** What was done that belongs to no organization. */
+export const adminAuditQuery = (filter: AuditFilter) =>
+  infiniteQueryOptions({
+    queryKey: ['admin', 'audit', filter],
+    queryFn: ({ pageParam: cursor, signal }) => call(endpoints.admin.audit, { query: { ...filter, cursor }, signal }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.nextCursor ?? undefined,
   })

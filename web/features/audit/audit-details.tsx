@@ -17,6 +17,11 @@ export function AuditDetails({ entry }: { entry: AuditEntry }) {
       )}
       <Facts>
         <Fact name="At">{formatMoment(entry.at)}</Fact>
+        {entry.actor.id === null ? null : (
+          <Fact name="Person">
+            <Copyable text={entry.actor.id} name="id of the person" />
+          </Fact>
+        )}
         {entry.actor.impersonatedBy === null ? null : (
           <Fact name="Really by">
             <Copyable text={entry.actor.impersonatedBy} name="id of the admin" />

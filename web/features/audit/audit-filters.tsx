@@ -1,11 +1,8 @@
-import { useQuery } from '@tanstack/react-query'
 import { useId } from 'react'
 import type { AuditEntry } from '#schema/contracts/audit'
 import { Button } from '../../ui/button.tsx'
 import { Input } from '../../ui/field.tsx'
 import { Select } from '../../ui/select.tsx'
-import { useOrganizationId } from '../identity/me.ts'
-import { everyMemberQuery } from '../members/queries.ts'
 import { isFiltered } from './audit-search.ts'
 import type { AuditSearch } from './audit-search.ts'
 import { SUBJECTS, subjectInWords, verbInWords, VERBS } from './in-words.ts'
@@ -13,13 +10,16 @@ import { SUBJECTS, subjectInWords, verbInWords, VERBS } from './in-words.ts'
 /** Stands for no choice; no verb, subject or id is written so. */
 const ANY = '*'
 
+type Person = { userId: string; name: string }
+
 interface FiltersProps {
   search: AuditSearch
   onSearch: (search: AuditSearch) => void
   entries: readonly AuditEntry[]
+  people: readonly Person[]
 }
 
-export function AuditFilters({ search, onSearch, entries }: FiltersProps) {
+export function AuditFilters({ search, onSearch, entries, people }: FiltersProps) {
   const set = (change: Partial<AuditSearch>) => onSearch({ ...search, ...change })
   // Everything that can be logged, and what else the loaded entries name.
   const verbs = [...Object.keys(VERBS), ...entries.map(({ verb }) => verb)]
@@ -30,7 +30,7 @@ export function AuditFilters({ search, onSearch, entries }: FiltersProps) {
         label="Who"
         all="Everyone"
         value={search.actor}
-        options={useActors(entries)}
+        options={actorsOf(people, entries)}
         onChange={(actor) => set({ actor })}
       />
       <Choice
@@ -60,10 +60,9 @@ export function AuditFilters({ search, onSearch, entries }: FiltersProps) {
 
 type Option = { value: string; label: string }
 
-/** Members, and who else is named in the entries: people who have left. */
-function useActors(entries: readonly AuditEntry[]): Option[] {
-  const { data } = useQuery(everyMemberQuery(useOrganizationId()))
-  const names = new Map((data ?? []).map(({ userId, name }) => [userId, name]))
+/** The people, and who else is named in the entries: for example who has left. */
+function actorsOf(people: readonly Person[], entries: readonly AuditEntry[]): Option[] {
+  const names = new Map(people.map(({ userId, name }) => [userId, name]))
   for (const { actor } of entries) if (actor.id !== null && !names.has(actor.id)) names.set(actor.id, actor.name)
   return [...names].map(([value, label]) => ({ value, label }))
 }

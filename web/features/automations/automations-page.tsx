@@ -2,9 +2,11 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Plus } from 'lucide-react'
 import { useState } from 'react'
-import type { Automation } from '#schema/contracts/automations'
+import { MAX_COUNTED_RUNS } from '#schema/contracts/automations'
+import type { AutomationListItem } from '#schema/contracts/automations'
 import { Tag } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
+import { cx } from '../../ui/class-names.ts'
 import { counted } from '../../ui/format.ts'
 import { List, ROW_LINK } from '../../ui/list.tsx'
 import type { Column } from '../../ui/list.tsx'
@@ -13,22 +15,33 @@ import { EmptyState, Skeleton } from '../../ui/states.tsx'
 import { Ago } from '../../ui/time.tsx'
 import { useTitle } from '../../ui/title.ts'
 import { useMay, useOrganizationId } from '../identity/me.ts'
+import { RunStatusBadge } from '../runs/run-status.tsx'
 import { CreateAutomationDialog } from './create-automation-dialog.tsx'
 import { EnabledSwitch } from './enabled-switch.tsx'
 import { automationListQuery, providersQuery, whenQuery } from './queries.ts'
 import { whenTitle } from './when-words.ts'
 
-const COLUMNS: readonly Column<Automation>[] = [
-  { name: 'Name', cell: (automation) => <NameCell automation={automation} />, className: 'md:w-2/5' },
+const COLUMNS: readonly Column<AutomationListItem>[] = [
+  { name: 'Name', cell: (automation) => <NameCell automation={automation} />, className: 'lg:w-3/10' },
   {
     name: 'Runs when',
     cell: (automation) => <WhenCell automation={automation} />,
-    className: 'hidden md:table-cell',
+    className: 'hidden lg:table-cell',
+  },
+  {
+    name: 'Last run',
+    cell: ({ lastRun }) => <LastRun run={lastRun} />,
+    className: 'hidden w-52 md:table-cell',
+  },
+  {
+    name: 'Runs, 7 days',
+    cell: ({ runsLast7Days }) => <RunCount count={runsLast7Days} />,
+    className: 'hidden w-28 text-right md:table-cell',
   },
   {
     name: 'Changed',
     cell: ({ updatedAt }) => <Ago at={updatedAt} className="text-sm text-ink-faint" />,
-    className: 'hidden w-28 sm:table-cell',
+    className: 'hidden w-34 pl-8 xl:table-cell',
   },
   {
     name: 'On',
@@ -37,8 +50,8 @@ const COLUMNS: readonly Column<Automation>[] = [
   },
 ]
 
-function NameCell({ automation }: { automation: Automation }) {
-  const { id, name, triggerCount } = automation
+function NameCell({ automation }: { automation: AutomationListItem }) {
+  const { id, name, triggerCount, lastRun } = automation
   return (
     <div className="min-w-0">
       <p className="truncate">
@@ -46,17 +59,41 @@ function NameCell({ automation }: { automation: Automation }) {
           {name}
         </Link>
       </p>
-      <p className="truncate text-xs text-ink-faint md:hidden">
-        {triggerCount === 0 ? 'Runs by hand' : `Runs on ${counted(triggerCount, 'event')}`}
-      </p>
+      <div className="flex items-center gap-3 text-xs text-ink-faint lg:hidden">
+        <p className="truncate">{triggerCount === 0 ? 'Runs by hand' : `Runs on ${counted(triggerCount, 'event')}`}</p>
+        {lastRun === null ? null : (
+          <span className="shrink-0 md:hidden">
+            <LastRun run={lastRun} />
+          </span>
+        )}
+      </div>
     </div>
   )
+}
+
+/** How the newest run stands and since when, leading to it. */
+function LastRun({ run }: { run: AutomationListItem['lastRun'] }) {
+  if (run === null) return <span className="text-sm text-ink-faint">Has not run yet</span>
+  return (
+    <Link
+      to="/dashboard/runs/$runId"
+      params={{ runId: run.id }}
+      className="relative z-10 inline-flex items-center gap-2 rounded text-sm hover:underline"
+    >
+      <RunStatusBadge status={run.status} /> <Ago at={run.at} className="text-ink-faint" />
+    </Link>
+  )
+}
+
+function RunCount({ count }: { count: number | null }) {
+  const shown = count === MAX_COUNTED_RUNS ? `${count.toLocaleString()}+` : count
+  return <span className={cx('text-sm tabular-nums', count === 0 && 'text-ink-faint')}>{shown}</span>
 }
 
 const SHOWN = 3
 
 /** What it runs on, as chips. */
-function WhenCell({ automation }: { automation: Automation }) {
+function WhenCell({ automation }: { automation: AutomationListItem }) {
   const when = useQuery(whenQuery(useOrganizationId()))
   const providers = useQuery(providersQuery)
   if (when.data === undefined || providers.data === undefined) {

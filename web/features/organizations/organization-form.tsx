@@ -1,13 +1,14 @@
 import { useState } from 'react'
 import type { Organization } from '#schema/contracts/identity'
 import type { Tagged } from '#schema/endpoints/client'
+import { Avatar } from '../../ui/avatar.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ChangedMeanwhile } from '../../ui/changed-meanwhile.tsx'
 import { Field, Input } from '../../ui/field.tsx'
 import { InlineError } from '../../ui/states.tsx'
 import { refusalOf } from './refusal.ts'
 import type { Refusal } from './refusal.ts'
-import { changeOf, FIELDS, textsOf, useSaveOrganization } from './save-organization.ts'
+import { changeOf, FIELDS, refusalOfLogo, textsOf, useSaveOrganization } from './save-organization.ts'
 import type { Texts } from './save-organization.ts'
 
 interface Draft {
@@ -16,7 +17,7 @@ interface Draft {
   seen: Tagged<Organization>
 }
 
-/** Name and slug; sends what was changed, on top of what was there when the person began. */
+/** Name, slug and logo; sends what was changed, on top of what was there when the person began. */
 export function OrganizationForm({ read }: { read: Tagged<Organization> }) {
   const [draft, setDraft] = useState<Draft | null>(null)
   const { texts, seen } = draft ?? { texts: {}, seen: read }
@@ -28,6 +29,8 @@ export function OrganizationForm({ read }: { read: Tagged<Organization> }) {
   })
   const refusal = refusalOf(error)
   const isPlaced = FIELDS.some(({ field }) => field === refusal?.field)
+  const shown = { ...there, ...texts }
+  const isLogoRefused = refusalOfLogo(shown.logo) !== undefined
   const isOvertaken = data?.saved === false && draft !== null
   return (
     <form
@@ -40,7 +43,7 @@ export function OrganizationForm({ read }: { read: Tagged<Organization> }) {
     >
       {isOvertaken ? <ChangedMeanwhile what="the organization" /> : null}
       <Fields
-        texts={{ ...there, ...texts }}
+        texts={shown}
         there={isOvertaken ? there : null}
         refusal={refusal}
         onText={(text) => setDraft({ seen, texts: { ...texts, ...text } })}
@@ -50,7 +53,7 @@ export function OrganizationForm({ read }: { read: Tagged<Organization> }) {
         type="submit"
         look="primary"
         className="justify-self-end"
-        disabled={isPending || Object.keys(change).length === 0}
+        disabled={isPending || isLogoRefused || Object.keys(change).length === 0}
       >
         {isPending ? 'Saving…' : 'Save changes'}
       </Button>
@@ -67,26 +70,35 @@ interface FieldsProps {
 }
 
 function Fields({ texts, there, refusal, onText }: FieldsProps) {
-  return FIELDS.map(({ field, label, hint, maxLength, isMono }) => {
-    const wrong = refusal?.field === field ? refusal.message : undefined
-    const isOther = there !== null && there[field] !== texts[field].trim()
-    return (
-      <Field key={field} label={label} hint={isOther ? `Now: ${there[field]}` : hint} error={wrong}>
-        {(id, describedBy) => (
-          <Input
-            id={id}
-            value={texts[field]}
-            maxLength={maxLength}
-            required
-            autoComplete="off"
-            spellCheck={false}
-            className={isMono ? 'font-mono text-sm' : ''}
-            aria-invalid={wrong !== undefined}
-            aria-describedby={describedBy}
-            onChange={(event) => onText({ [field]: event.target.value })}
-          />
-        )}
-      </Field>
-    )
-  })
+  const logo = texts.logo.trim()
+  return (
+    <>
+      <Avatar name={texts.name} image={logo === '' ? null : logo} size="large" shape="square" />
+      {FIELDS.map(({ field, label, hint, maxLength, isMono, type }) => {
+        const unshown = field === 'logo' ? refusalOfLogo(logo) : undefined
+        const wrong = refusal?.field === field ? refusal.message : unshown
+        const isOther = there !== null && there[field] !== texts[field].trim()
+        return (
+          <Field key={field} label={label} hint={isOther ? `Now: ${there[field] || 'none'}` : hint} error={wrong}>
+            {(id, describedBy) => (
+              <Input
+                id={id}
+                type={type}
+                value={texts[field]}
+                maxLength={maxLength}
+                required={type === 'text'}
+                placeholder={type === 'url' ? 'https://' : undefined}
+                autoComplete="off"
+                spellCheck={false}
+                className={isMono ? 'font-mono text-sm' : ''}
+                aria-invalid={wrong !== undefined}
+                aria-describedby={describedBy}
+                onChange={(event) => onText({ [field]: event.target.value })}
+              />
+            )}
+          </Field>
+        )
+      })}
+    </>
+  )
 }

@@ -1,8 +1,8 @@
 import { ChevronsUpDown, Plus } from 'lucide-react'
 import { useState } from 'react'
 import type { Me } from '#schema/contracts/identity'
+import { Avatar } from '../../ui/avatar.tsx'
 import { cx } from '../../ui/class-names.ts'
-import { Mark } from '../../ui/mark.tsx'
 import { Menu, MenuChoices, MenuItem, MenuLine } from '../../ui/menu.tsx'
 import { useMe } from '../identity/me.ts'
 import { CreateOrganizationDialog } from './create-organization-dialog.tsx'
@@ -17,7 +17,8 @@ export function OrganizationSwitcher() {
   const [creating, setCreating] = useState(false)
   const enter = useEnterOrganization()
   const current = organization?.id ?? ''
-  const choices = organizations.map((own) => ({ value: own.id, label: own.name, icon: null, hint: hintOf(own) }))
+  const logo = organizations.find(({ id }) => id === current)?.logo ?? null
+  const choices = organizations.map((own) => ({ value: own.id, label: own.name, icon: <Sign of={own} size="tiny" />, hint: hintOf(own) }))
   return (
     <>
       <Menu
@@ -30,7 +31,7 @@ export function OrganizationSwitcher() {
               'hover:bg-hover focus-visible:-outline-offset-2 data-[state=open]:bg-hover',
             )}
           >
-            <Mark className="size-5.5 shrink-0" />
+            <Sign of={{ name: organization?.name ?? '', logo }} />
             <span className="truncate font-semibold">{organization?.name}</span>
             <ChevronsUpDown aria-hidden className="size-3.5 shrink-0 text-ink-faint" />
           </button>
@@ -53,6 +54,11 @@ export function OrganizationSwitcher() {
       <CreateOrganizationDialog open={creating} onOpenChange={setCreating} onCreated={({ id }) => enter(id)} />
     </>
   )
+}
+
+/** How an organization is told from others at a glance. */
+function Sign({ of, size = 'small' }: { of: Pick<Own, 'name' | 'logo'>; size?: 'tiny' | 'small' }) {
+  return <Avatar name={of.name} image={of.logo} size={size} shape="square" />
 }
 
 function hintOf({ role, isPersonal }: Own): string {

@@ -53,7 +53,7 @@ test('GET /api/automations → a page of one organization', async () => {
   const person = await world.signUp('Cy')
   const made = await automate({ name: 'Mine' }, person)
   expect((await read<{ items: Automation[] }>('/api/automations', person)).body).toEqual({
-    items: [made.body],
+    items: [{ ...made.body, lastRun: null, runsLast7Days: 0 }],
     nextCursor: null,
   })
 })

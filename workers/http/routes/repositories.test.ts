@@ -48,9 +48,11 @@ describe('POST /api/repositories', () => {
       url: 'https://other.test/again',
       defaultBranch: 'trunk',
       hasCredential: true,
+      updatedAt: second.body.updatedAt,
     })
+    expect(Date.parse(second.body.updatedAt)).toBeGreaterThan(Date.parse(first.body.updatedAt))
     const third = await create(given('acme/again'))
-    expect(third.body).toEqual(first.body)
+    expect(third.body).toEqual({ ...first.body, updatedAt: third.body.updatedAt })
   })
 
   test('→ one 201 and the rest 200 when the same comes at once', async () => {
