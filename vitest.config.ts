@@ -8,8 +8,14 @@ const JOURNEYS = 'tests/journeys/**/*.test.ts'
 const BROWSER = 'tests/browser/**/*.test.ts'
 const MINUTE_MS = 60_000
 
+/**
+ * Waiting is for conditions, and ends with them; how long it may take tells a machine with much to do from one that
+ * hangs, and no more. So all of these are far from what anything takes.
+ */
+const patience = { testTimeout: 2 * MINUTE_MS, hookTimeout: 2 * MINUTE_MS, expect: { poll: { timeout: 30_000 } } }
+
 /** Stories start whole stacks on two cores: one at a time, and with patience. */
-const oneByOne = { fileParallelism: false, testTimeout: 4 * MINUTE_MS, hookTimeout: 3 * MINUTE_MS }
+const oneByOne = { ...patience, fileParallelism: false, testTimeout: 4 * MINUTE_MS, hookTimeout: 3 * MINUTE_MS }
 
 export default defineConfig({
   test: {
@@ -21,8 +27,7 @@ export default defineConfig({
           include: ['**/*.test.ts', '**/*.test.tsx'],
           exclude: [...NEVER, WORKERS, JOURNEYS, BROWSER],
           isolate: false,
-          testTimeout: 20_000,
-          hookTimeout: 60_000,
+          ...patience,
         },
       },
       {
@@ -31,8 +36,7 @@ export default defineConfig({
           name: 'workers',
           include: [WORKERS],
           exclude: NEVER,
-          testTimeout: 20_000,
-          hookTimeout: 60_000,
+          ...patience,
           // Mixes module formats; only a bundler makes sense of it.
           deps: { optimizer: { ssr: { enabled: true, include: ['itty-durable'] } } },
         },

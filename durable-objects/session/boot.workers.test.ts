@@ -1,7 +1,8 @@
 import { runInDurableObject } from 'cloudflare:test'
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { eventually } from '../../tests/setup/eventually.ts'
 import { runOf } from '../../tests/setup/observe.ts'
-import { bodies, promptStates, untilArmed, untilSandbox, untilStatus } from '../../tests/workers/session-states.ts'
+import { bodies, promptStates, untilSandbox, untilStatus } from '../../tests/workers/session-states.ts'
 import { openSessionWorld, type SessionWorld } from '../../tests/workers/session-world.ts'
 
 let world: SessionWorld
@@ -20,7 +21,7 @@ test('sandbox host absent: three attempts, then a clear failure; the next prompt
   const session = await world.session()
   await session.prompt('Fix it')
   for (const attempt of [2, 3]) {
-    await untilArmed(session, 'boot-retry')
+    await session.hold('boot-retry')
     expect((await session.facts())['boot']).toMatchObject({ attempt })
     await session.elapse('boot-retry')
   }
@@ -30,26 +31,22 @@ test('sandbox host absent: three attempts, then a clear failure; the next prompt
   expect(statusReason).toMatch(/did not start \(provider\).*cannot be reached/)
   expect(await promptStates(session)).toEqual(['failed'])
   expect((await bodies(session, 'session.error')).at(-1)).toMatchObject({ code: 'boot_failed', message: statusReason })
-  await vi.waitFor(async () => expect(await session.row()).toMatchObject({ status: 'failed', statusReason }))
+  await eventually(async () => expect(await session.row()).toMatchObject({ status: 'failed', statusReason }))
   world.host.away = 'no'
   await session.prompt('Try again')
   await untilSandbox(session, 2)
-  await vi.waitFor(async () => expect(await session.row()).toMatchObject({ status: 'starting', statusReason: null }))
+  await eventually(async () => expect(await session.row()).toMatchObject({ status: 'starting', statusReason: null }))
 })
 
 test('the waiting times between attempts are 1 s and 4 s', async () => {
   world.host.away = 'all'
   const session = await world.session()
   await session.prompt('Fix it')
-  const due = async () => {
-    await untilArmed(session, 'boot-retry')
-    const [timer] = await session.sql<{ due_at: number }>(`select due_at from timers where name = 'boot-retry'`)
-    return (timer?.due_at ?? 0) - Date.now()
-  }
-  expect(await due()).toBeLessThanOrEqual(1_000)
+  expect(await session.hold('boot-retry')).toBeLessThanOrEqual(1_000)
   await session.elapse('boot-retry')
-  await vi.waitFor(async () => expect(await due()).toBeGreaterThan(2_000))
-  expect(await due()).toBeLessThanOrEqual(4_000)
+  const second = await session.hold('boot-retry')
+  expect(second).toBeGreaterThan(1_000)
+  expect(second).toBeLessThanOrEqual(4_000)
 })
 
 test('a stage without progress fails the attempt: the sandbox is given up and the next one asked for', async () => {
@@ -59,7 +56,7 @@ test('a stage without progress fails the attempt: the sandbox is given up and th
   await session.elapse('boot')
   await session.elapse('boot-retry')
   await untilSandbox(session, 2)
-  await vi.waitFor(() => expect(world.host.sandboxes.get(`sbx-${session.id}-g1`)?.alive).toBe(false))
+  await eventually(() => expect(world.host.sandboxes.get(`sbx-${session.id}-g1`)?.alive).toBe(false))
   expect(await session.facts()).toMatchObject({ status: 'starting', boot: { attempt: 2 } })
   expect((await bodies(session, 'boot.stage')).some(({ detail }) => detail === 'No progress for 120 s')).toBe(true)
 })
@@ -100,7 +97,7 @@ test('a boot that the daemon reports as failed is not tried again, and its run f
     durationMs: 9,
   })
   await untilStatus(session, 'failed')
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect(await runOf(world.needs, { runId: session.run?.runId ?? '' })).toMatchObject({
       status: 'failed',
       statusReason: 'boot_failed',
@@ -108,7 +105,7 @@ test('a boot that the daemon reports as failed is not tried again, and its run f
       errorMessage: expect.stringContaining('repository not found'),
     }),
   )
-  await vi.waitFor(() => expect(world.host.of(session.id)[0]?.alive).toBe(false))
+  await eventually(() => expect(world.host.of(session.id)[0]?.alive).toBe(false))
 })
 
 test('a model that this deployment does not offer fails the boot at once', async () => {
@@ -130,13 +127,13 @@ test('an instance that dies while it asks the provider leaves no second sandbox'
   let release = () => {}
   world.host.holdCreation = new Promise((resolve) => (release = resolve))
   await session.prompt('Fix it')
-  await vi.waitFor(() => expect(world.host.callsOf(session.id)).toHaveLength(1))
+  await eventually(() => expect(world.host.callsOf(session.id)).toHaveLength(1))
   await runInDurableObject(session.stub, (_, state) => state.abort('killed')).catch(() => undefined)
   release()
   world.host.holdCreation = null
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect((await session.facts())['sandboxId']).toBe(`sbx-${session.id}-g1`)
-  }, 5_000)
+  })
   expect(world.host.of(session.id)).toHaveLength(1)
   expect(new Set(world.host.callsOf(session.id))).toEqual(new Set([`CREATE ${session.id}-g1`]))
 })
@@ -146,8 +143,8 @@ test('a sandbox that is made too late for a session that has ended is terminated
   let release = () => {}
   world.host.holdCreation = new Promise((resolve) => (release = resolve))
   await session.prompt('Fix it')
-  await vi.waitFor(() => expect(world.host.callsOf(session.id)).toHaveLength(1))
+  await eventually(() => expect(world.host.callsOf(session.id)).toHaveLength(1))
   await session.object.terminate({ status: 'stopped', outcome: 'canceled', reason: 'The run was canceled' })
   release()
-  await vi.waitFor(() => expect(world.host.of(session.id)[0]?.alive).toBe(false), 5_000)
+  await eventually(() => expect(world.host.of(session.id)[0]?.alive).toBe(false))
 })

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { queryRows } from '#kernel/database'
 import { sessions } from '#schema/tables/index'
 import { systemClock } from '../../adapters/system.ts'
+import { eventually } from '../../tests/setup/eventually.ts'
 import { runOf } from '../../tests/setup/observe.ts'
 import {
   bodies,
@@ -68,7 +69,7 @@ test('daemon dead: recovered once from the checkpoint, the old one refused with 
   await die(session, second, 2)
   await untilStatus(session, 'failed')
   expect(await promptStates(session)).toEqual(['failed'])
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect(await runOf(world.needs, { runId: session.run?.runId ?? '' })).toMatchObject({
       status: 'failed',
       statusReason: 'sandbox_lost',
@@ -87,7 +88,7 @@ test("a person's session whose sandbox dies between prompts waits for the next o
   await daemon.settled()
   await die(session, daemon, 1)
   await untilStatus(session, 'paused')
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect(await session.row()).toMatchObject({ status: 'paused', pauseReason: 'sandbox_lost' }),
   )
   expect((await session.timers()).filter((name) => !['projection', 'terminate'].includes(name))).toEqual([])
@@ -116,7 +117,7 @@ test('a link may come back in time; one that stays away too long gives the livin
   await untilSandbox(session, 2)
   clock.mockRestore()
   await session.elapse('terminate')
-  await vi.waitFor(() => expect(world.host.sandboxes.get(`sbx-${session.id}-g1`)?.alive).toBe(false))
+  await eventually(() => expect(world.host.sandboxes.get(`sbx-${session.id}-g1`)?.alive).toBe(false))
 })
 
 test('while the provider does not answer, a lost link is waited for', async () => {
@@ -150,32 +151,32 @@ test('two epochs over one row: the older instance writes nothing, asks for no sa
   expect(world.host.callsOf(session.id)).toEqual([])
   expect(await session.row()).toMatchObject({ epoch: 50, status: 'pending', sandboxGeneration: 0 })
   // What follows is another instance; it must catch up before it may write, and does so by counting itself.
-  const facts = await vi.waitFor(() => session.facts())
+  const facts = await eventually(() => session.facts())
   expect(facts['epoch']).toBeGreaterThan(1)
 })
 
 test('the index learns of everything once the database is back', async () => {
   const session = await world.session()
   await session.running()
-  await vi.waitFor(async () => expect(await session.timers()).not.toContain('projection'), 5_000)
+  await eventually(async () => expect(await session.timers()).not.toContain('projection'))
   world.databaseAway(true)
   await session.object.terminate({ status: 'stopped', outcome: 'canceled', reason: 'The run was canceled' })
   await untilArmed(session, 'projection')
   await session.elapse('projection')
   world.databaseAway(false)
   expect(await session.row()).toMatchObject({ status: 'running' })
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     await session.elapse('projection')
     expect(await session.row()).toMatchObject({ status: 'stopped', outcome: 'canceled', endedAt: expect.any(Date) })
-  }, 5_000)
-  await vi.waitFor(async () => expect(await session.timers()).not.toContain('projection'), 5_000)
+  })
+  await eventually(async () => expect(await session.timers()).not.toContain('projection'))
 })
 
 test('a session whose row is gone does not ask for it for ever', async () => {
   const session = await world.session()
   await queryRows(world.needs.db, sql`delete from sessions where id = ${session.id}`)
   await session.prompt('Fix it')
-  await vi.waitFor(async () => expect(await session.timers()).not.toContain('projection'), 5_000)
+  await eventually(async () => expect(await session.timers()).not.toContain('projection'))
 })
 
 test('a sandbox is terminated until the provider agrees, and the session has stopped meanwhile', async () => {
@@ -183,7 +184,7 @@ test('a sandbox is terminated until the provider agrees, and the session has sto
   await session.running()
   world.host.away = 'terminate'
   await session.object.terminate({ status: 'stopped', outcome: 'canceled', reason: 'The run was canceled' })
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(world.host.callsOf(session.id).filter((call) => call.startsWith('DELETE'))).not.toEqual([]),
   )
   expect(await statusOf(session)).toBe('stopped')
@@ -191,11 +192,11 @@ test('a sandbox is terminated until the provider agrees, and the session has sto
   expect(await session.timers()).toContain('terminate')
   expect(world.host.of(session.id)[0]?.alive).toBe(true)
   world.host.away = 'no'
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     await session.elapse('terminate')
     expect(world.host.of(session.id)[0]?.alive).toBe(false)
     expect(await session.timers()).not.toContain('terminate')
-  }, 5_000)
+  })
 })
 
 test('an ended session takes no prompt, but still knows those it took; ending it again changes nothing', async () => {
@@ -216,7 +217,7 @@ test('an ended session takes no prompt, but still knows those it took; ending it
   ])
   await socket?.until(() => socket.closed !== null)
   expect(socket?.closed?.code).toBe(4410)
-  await vi.waitFor(async () => expect(await session.timers()).toEqual([]), 5_000)
+  await eventually(async () => expect(await session.timers()).toEqual([]))
 })
 
 test('cancel stops the agent, drops what waits, and leaves the session usable', async () => {
@@ -258,7 +259,7 @@ test('a prompt that the daemon refuses is reported failed with its words', async
   const daemon = await session.daemon().link()
   daemon.answers.prompt = () => ({ ok: false, error: 'OpenCode is not there' })
   daemon.boot()
-  await vi.waitFor(async () => expect(await promptStates(session)).toEqual(['failed']))
+  await eventually(async () => expect(await promptStates(session)).toEqual(['failed']))
   expect((await bodies(session, 'prompt.changed')).at(-1)).toMatchObject({ error: 'OpenCode is not there' })
 })
 
@@ -294,8 +295,8 @@ test('before the provider ends a sandbox its work is saved, and the session paus
     sandboxId: null,
   })
   expect((await bodies(session, 'checkpoint.saved')).at(-1)).toMatchObject({ bytes: 12 })
-  await vi.waitFor(() => expect(world.host.of(session.id)[0]?.alive).toBe(false))
-  await vi.waitFor(async () =>
+  await eventually(() => expect(world.host.of(session.id)[0]?.alive).toBe(false))
+  await eventually(async () =>
     expect(await session.row()).toMatchObject({
       status: 'paused',
       checkpointRef: 'checkpoints/last.bundle',
@@ -331,7 +332,7 @@ test('a run hears of its agent at most once a minute', async () => {
   const session = await world.session({ isRun: true })
   const { daemon } = await session.running()
   const lastActivity = async () => (await runOf(world.needs, { runId: session.run?.runId ?? '' })).lastActivityAt
-  await vi.waitFor(async () => expect((await lastActivity())?.getTime()).toBeGreaterThan(0))
+  await eventually(async () => expect((await lastActivity())?.getTime()).toBeGreaterThan(0))
   const heard = await lastActivity()
   daemon.report({ type: 'text.completed', messageId: 'm', partId: 'p', text: 'more' })
   await daemon.settled()
@@ -339,7 +340,7 @@ test('a run hears of its agent at most once a minute', async () => {
   expect((timer?.due_at ?? 0) - Date.now()).toBeGreaterThan(50_000)
   expect(await lastActivity()).toEqual(heard)
   await session.elapse('run-activity')
-  await vi.waitFor(async () => expect((await lastActivity())?.getTime()).toBeGreaterThan(heard?.getTime() ?? 0))
+  await eventually(async () => expect((await lastActivity())?.getTime()).toBeGreaterThan(heard?.getTime() ?? 0))
 })
 
 test('an event that is too large is cut, and the session stays readable', async () => {

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { auditLog } from '#schema/tables/index'
+import { eventually } from '../../tests/setup/eventually.ts'
 import { openSessionWorld, type SessionWorld } from '../../tests/workers/session-world.ts'
 
 let world: SessionWorld
@@ -49,7 +50,7 @@ test('what somebody does over a socket is in the audit log, without what they sa
   for (const count of [1, 2]) client.say({ type: 'prompt', idempotencyKey: 'key-of-ada', text: `secret plans ${count}` })
   client.say({ type: 'cancel' })
   const entries = () => world.needs.db.select().from(auditLog).where(eq(auditLog.subjectId, session.id))
-  await vi.waitFor(async () => expect((await entries()).map(({ verb }) => verb).toSorted()).toEqual(['cancel', 'prompt']))
+  await eventually(async () => expect((await entries()).map(({ verb }) => verb).toSorted()).toEqual(['cancel', 'prompt']))
   const prompt = (await entries()).find(({ verb }) => verb === 'prompt')
   expect(prompt).toMatchObject({ actorId: 'u1', actorName: 'Ada', traceId: session.opening.traceId, after: { characters: 14 } })
   expect(JSON.stringify(await entries())).not.toContain('secret plans')

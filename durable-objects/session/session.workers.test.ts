@@ -4,6 +4,7 @@ import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { PING, PONG } from '#schema/contracts/session-socket'
 import { sessions } from '#schema/tables/index'
+import { eventually } from '../../tests/setup/eventually.ts'
 import { openSessionWorld, type SessionWorld } from '../../tests/workers/session-world.ts'
 
 let world: SessionWorld
@@ -27,7 +28,7 @@ test('a prompt boots a sandbox, waits until it is ready, reaches the agent, and 
   const client = await session.client()
   expect(await client.resume()).toMatchObject({ status: 'pending', lastSeq: 0, reset: false, events: [] })
   expect(await session.prompt('Fix it')).toMatchObject({ ok: true, value: { state: 'queued', duplicate: false } })
-  await vi.waitFor(() => expect(world.host.of(session.id)).toHaveLength(1))
+  await eventually(() => expect(world.host.of(session.id)).toHaveLength(1))
   const [sandbox] = world.host.of(session.id)
   expect(sandbox?.name).toBe(`${session.id}-g1`)
   expect(sandbox?.env).toEqual({
@@ -45,7 +46,7 @@ test('a prompt boots a sandbox, waits until it is ready, reaches the agent, and 
   const stages = client.eventsOf('boot.stage').map(({ stage, state }) => `${stage} ${state}`)
   expect(stages.slice(0, 4)).toEqual(['queued started', 'queued finished', 'provider started', 'provider finished'])
   expect(stages.at(-1)).toBe('ready finished')
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect(await session.row()).toMatchObject({
       status: 'running',
       sandboxId: sandbox?.id,
@@ -238,46 +239,6 @@ test('what happens while a client asks for the picture is in it or follows it, n
   }
 })
 
-test('live text: relayed at once, in later pictures, kept over an eviction, gone when finished', async () => {
-  const session = await world.session()
-  const client = await session.client()
-  await client.resume()
-  const { daemon } = await session.running()
-  daemon.delta('p1', 0, 'Once upon')
-  daemon.delta('p1', 9, ' a time')
-  // A repeat from the beginning adds only what is new.
-  daemon.delta('p1', 0, 'Once upon a time there')
-  await client.until(() => client.text.get('p1') === 'Once upon a time there')
-  expect(client.of('delta').map(({ offset }) => offset)).toEqual([0, 9, 16])
-  await vi.waitFor(async () => expect(await session.sql('select part_id from open_parts')).toHaveLength(1), 3_000)
-  await session.evict()
-  const late = await session.client()
-  await late.resume()
-  expect(late.text.get('p1')).toBe('Once upon a time there')
-  const welcomes = daemon.welcomes
-  daemon.delta('p1', 100, 'beyond what is held')
-  await daemon.until(() => daemon.welcomes > welcomes)
-  expect(late.of('delta')).toEqual([])
-  daemon.report(text('p1', 'Once upon a time there was'))
-  await daemon.settled()
-  expect(await session.sql('select part_id from open_parts')).toEqual([])
-  expect((await (await session.client()).resume()).openParts).toEqual([])
-})
-
-test('text that is being written is stored at most once a second', async () => {
-  const session = await world.session()
-  const { daemon } = await session.running()
-  await daemon.settled()
-  let words = ''
-  for (const count of oneTo(20)) {
-    daemon.delta('p1', words.length, `${count} `)
-    words += `${count} `
-    expect(await session.sql('select part_id from open_parts')).toEqual([])
-  }
-  const stored = () => session.sql<{ body: string }>('select body from open_parts')
-  await vi.waitFor(async () => expect(JSON.parse((await stored())[0]?.body ?? '{}').text).toBe(words), 3_000)
-})
-
 test('more than 1,000 events behind, a client starts over with the last 200; older ones are history', async () => {
   const session = await world.session()
   const { daemon } = await session.running()
@@ -326,7 +287,7 @@ test('more than 1 MB unread for 10 s closes a client with 4408; one that reads k
     runInDurableObject(session.stub, (_, state) =>
       state.getWebSockets('client').map((socket) => socket.deserializeAttachment().ackSeq as number),
     )
-  await vi.waitFor(async () => expect((await read()).sort()).toEqual([0, fast.lastSeq]))
+  await eventually(async () => expect((await read()).sort()).toEqual([0, fast.lastSeq]))
   expect(slow.closed).toBeNull()
   const now = Date.now()
   const clock = vi.spyOn(world.needs.clock, 'now').mockImplementation(() => new Date(now + 11_000))
@@ -389,12 +350,12 @@ test('a session whose row is gone, as after its organization was deleted, ends a
   const { sandboxId } = await session.facts()
   await world.needs.db.delete(sessions).where(eq(sessions.id, session.id))
   await session.elapse('alive')
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     await session.elapse('projection')
     expect(await session.facts()).toMatchObject({ status: 'stopped', final: true, sandboxId: null })
   })
   await session.elapse('terminate')
-  await vi.waitFor(() => expect(world.host.of(session.id).map(({ id, alive }) => [id, alive])).toEqual([[sandboxId, false]]))
+  await eventually(() => expect(world.host.of(session.id).map(({ id, alive }) => [id, alive])).toEqual([[sandboxId, false]]))
 })
 
 test('an alarm is one event in the log, in the trace of the session, with the timers that were due', async () => {
@@ -402,9 +363,12 @@ test('an alarm is one event in the log, in the trace of the session, with the ti
   const said = vi.spyOn(console, 'info')
   await session.prompt('Fix it')
   await session.elapse('projection')
-  const lines = said.mock.calls.map(([line]) => JSON.parse(String(line)) as Record<string, unknown>)
-  const told = lines.filter(({ event, sessionId }) => event === 'session.alarm' && sessionId === session.id)
-  expect(told.flatMap(({ timers }) => timers)).toContain('projection')
+  const told = await eventually(() => {
+    const lines = said.mock.calls.map(([line]) => JSON.parse(String(line)) as Record<string, unknown>)
+    const alarms = lines.filter(({ event, sessionId }) => event === 'session.alarm' && sessionId === session.id)
+    expect(alarms.flatMap(({ timers }) => timers)).toContain('projection')
+    return alarms
+  })
   expect(told[0]).toMatchObject({ traceId: session.opening.traceId, spanId: expect.stringMatching(/^[0-9a-f]{16}$/) })
 })
 

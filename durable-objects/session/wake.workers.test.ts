@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { eventually } from '../../tests/setup/eventually.ts'
 import { openSessionWorld, type SessionWorld, type TestSession } from '../../tests/workers/session-world.ts'
 
 let world: SessionWorld
@@ -12,9 +13,9 @@ afterAll(() => world?.close())
 const FULL = /^Waiting for a free place: As many sessions are at work/
 const statusOf = async (session: TestSession) => (await session.facts())['status']
 const becomes = (session: TestSession, status: string) =>
-  vi.waitFor(async () => expect(await statusOf(session)).toBe(status))
+  eventually(async () => expect(await statusOf(session)).toBe(status))
 const waits = (session: TestSession) =>
-  vi.waitFor(async () => expect((await session.facts())['statusReason']).toMatch(FULL))
+  eventually(async () => expect((await session.facts())['statusReason']).toMatch(FULL))
 const promptStates = async (session: TestSession) =>
   (await session.sql<{ state: string }>('select state from prompts order by position')).map(({ state }) => state)
 
@@ -24,7 +25,7 @@ async function pausedSession(): Promise<TestSession> {
   await session.running()
   await session.elapse('expiry')
   await becomes(session, 'paused')
-  await vi.waitFor(async () => expect(await session.timers()).toEqual([]))
+  await eventually(async () => expect(await session.timers()).toEqual([]))
   return session
 }
 
@@ -34,9 +35,9 @@ test('a paused session that is prompted in a full house waits and says so; it bo
   expect(await session.prompt('Go on')).toMatchObject({ ok: true, value: { state: 'queued' } })
   await waits(session)
   expect(await statusOf(session)).toBe('paused')
-  await vi.waitFor(async () => expect((await session.row()).statusReason).toMatch(FULL))
+  await eventually(async () => expect((await session.row()).statusReason).toMatch(FULL))
   await session.elapse('slot')
-  await vi.waitFor(async () => expect(await session.timers()).toContain('slot'))
+  await eventually(async () => expect(await session.timers()).toContain('slot'))
   expect([await statusOf(session), (await promptStates(session)).at(-1)]).toEqual(['paused', 'queued'])
   await world.holdSlots(limit - 1)
   await session.elapse('slot')
@@ -50,7 +51,7 @@ test('of several sessions that are prompted at once for the last slot one boots'
   await world.holdSlots(limit - 1)
   await Promise.all(sessions.map((session) => session.prompt('Fix it')))
   const settled = async () => Promise.all(sessions.map(async (session) => [await statusOf(session), (await session.facts())['statusReason']]))
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const seen = await settled()
     expect(seen.filter(([status]) => status === 'starting')).toHaveLength(1)
     expect(seen.filter(([status, reason]) => status === 'pending' && FULL.test(String(reason)))).toHaveLength(3)
@@ -65,7 +66,7 @@ test('a session that is evicted while it waits goes on waiting, and its prompt d
   await session.evict()
   await session.sql('update prompts set waiting_since = 1')
   await session.elapse('slot')
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect(await session.sql('select 1 from prompts where waiting_since > 1')).toHaveLength(1),
   )
   await world.holdSlots(0)

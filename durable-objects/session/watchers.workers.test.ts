@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { auditLog } from '#schema/tables/index'
+import { eventually } from '../../tests/setup/eventually.ts'
 import { openSessionWorld, type SessionWorld } from '../../tests/workers/session-world.ts'
 
 let world: SessionWorld
@@ -22,13 +23,13 @@ test('the audit log knows from where, with which key and in whose name somebody 
   await client.until(() => client.of('receipt').length === 1)
   await session.evict()
   client.say({ type: 'prompt', idempotencyKey: 'second-key', text: 'Do it again' })
-  await vi.waitFor(async () => expect(await entriesOf(session.id)).toHaveLength(2))
+  await eventually(async () => expect(await entriesOf(session.id)).toHaveLength(2))
   const seen = { ip: '203.0.113.7', impersonatedBy: 'root', actorKind: 'user', actorId: 'u1', apiKeyId: null }
   expect(await entriesOf(session.id)).toMatchObject([seen, seen])
   const program = await session.client('member', 'u1', { 'x-api-key': keyOf('sessions:write') })
   await program.resume()
   program.say({ type: 'prompt', idempotencyKey: 'third-key', text: 'Do more' })
-  await vi.waitFor(async () => expect(await entriesOf(session.id)).toHaveLength(3))
+  await eventually(async () => expect(await entriesOf(session.id)).toHaveLength(3))
   expect((await entriesOf(session.id)).at(-1)).toMatchObject({ actorKind: 'api_key', apiKeyId: 'key-1', ip: null })
 })
 

@@ -37,7 +37,7 @@ async function create(host: HostProcess, name: string, env: Record<string, strin
 
 const living = (id: string) => findMarkedProcesses(MARK, id)
 
-async function until(what: () => Promise<boolean>, deadlineMs = 10_000): Promise<void> {
+async function until(what: () => Promise<boolean>, deadlineMs = 30_000): Promise<void> {
   const giveUpAt = Date.now() + deadlineMs
   while (!(await what())) {
     if (Date.now() > giveUpAt) throw new Error('It did not come to that')

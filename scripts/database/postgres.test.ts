@@ -30,7 +30,7 @@ async function start(options: Partial<PostgresOptions> = {}) {
 }
 
 async function query(url: string, text: string): Promise<unknown[]> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 })
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 30_000 })
   await client.connect()
   try {
     return (await client.query(text)).rows
@@ -40,7 +40,7 @@ async function query(url: string, text: string): Promise<unknown[]> {
 }
 
 async function waitUntilGone(pid: number) {
-  for (let tries = 0; tries < 200 && (await findProcess(pid)); tries += 1) await sleep(50)
+  for (let tries = 0; tries < 600 && (await findProcess(pid)); tries += 1) await sleep(50)
   return (await findProcess(pid)) === null
 }
 

@@ -123,7 +123,7 @@ test('a client that breaks off in the middle of a push does not harm the next on
 test('it runs as a program of its own, set up by its environment', async () => {
   const program = path.join(import.meta.dirname, 'git-server.ts')
   const env = { PATH: process.env.PATH, GIT_SERVER_ROOT: root, GIT_SERVER_TOKEN: TOKEN }
-  const child = promisify(execFile)(process.execPath, [program], { env, timeout: 10_000 })
+  const child = promisify(execFile)(process.execPath, [program], { env, timeout: 50_000 })
   child.child.stdout?.once('data', () => child.child.kill('SIGTERM'))
   const { stdout } = await child
   expect(stdout).toMatch(/^git server listening on http:\/\/127\.0\.0\.1:\d+\n$/)

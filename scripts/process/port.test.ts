@@ -18,6 +18,12 @@ test('a free port has no owner and is accepted', async () => {
   await assertPortFree(port, { purpose: 'a test' })
 })
 
+test('a free port is given once, and is none that the system may give to somebody else before it is used', async () => {
+  const ports = await Promise.all(Array.from({ length: 20 }, findFreePort))
+  expect(new Set(ports).size).toBe(20)
+  expect(Math.max(...ports)).toBeLessThan(32_768)
+})
+
 test('a port taken on every address is refused too, with its owner and the variable', async () => {
   const server = await listen(200, '0.0.0.0')
   const refusal = assertPortFree(server.port, { purpose: 'the dashboard', variable: 'WEB_PORT' })
@@ -38,7 +44,7 @@ test('waiting for a server ends at its first good answer, or after the deadline 
   await waitForHttp(`http://127.0.0.1:${good.port}/`)
   good.close()
   const bad = await listen(500, '127.0.0.1')
-  await expect(waitForHttp(`http://127.0.0.1:${bad.port}/`, 200)).rejects.toThrow('within 200 ms (HTTP 500)')
+  await expect(waitForHttp(`http://127.0.0.1:${bad.port}/`, 1_000)).rejects.toThrow('within 1000 ms (HTTP 500)')
   bad.close()
   await expect(waitForHttp(`http://127.0.0.1:${await findFreePort()}/`, 200)).rejects.toThrow('ECONNREFUSED')
 })

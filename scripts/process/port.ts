@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { readFile, readdir, readlink } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { promisify } from 'node:util'
@@ -8,16 +9,28 @@ import type { LiveProcess } from './process-table.ts'
 const run = promisify(execFile)
 const LOOPBACK = '127.0.0.1'
 
+/** Linux gives away ports from 32768 on, macOS from 49152; what people choose themselves is mostly lower than these. */
+const FREE_PORTS = { first: 20_000, last: 31_999 }
+/** Begins anywhere, because other processes look for ports as well. */
+let nextFreePort = randomInt(FREE_PORTS.first, FREE_PORTS.last)
+
 /** A wanted port is taken. The message names the process that has it and the variable that moves ours. */
 export class PortBusyError extends Error {
   override name = 'PortBusyError'
 }
 
-/** A port nobody listens on at this moment. Another process may still take it first: callers report that clearly. */
+/**
+ * A port nobody listens on at this moment, each time another one. It is used some time later, so it is none of those
+ * that systems give to whoever asks for any, every outgoing connection among them. Another process may still take it
+ * first: callers report that clearly.
+ */
 export async function findFreePort(): Promise<number> {
-  const port = await tryListen(0)
-  if (port === null) throw new Error('The system has no free port on 127.0.0.1')
-  return port
+  for (let tries = 0; tries < FREE_PORTS.last - FREE_PORTS.first; tries += 1) {
+    const port = nextFreePort
+    nextFreePort = port < FREE_PORTS.last ? port + 1 : FREE_PORTS.first
+    if ((await tryListen(port)) !== null) return port
+  }
+  throw new Error('The system has no free port on 127.0.0.1')
 }
 
 /**

@@ -8,6 +8,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findProcess } from './process-table.ts'
 import { spawnTied } from './tied-process.ts'
 
+/** Half a minute. */
+const MAX_TRIES = 1_500
+
 let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'tied-process-test-'))
@@ -21,7 +24,7 @@ function sleeper(name: string, trap = 'exit 7') {
 }
 
 async function pidIn(file: string): Promise<number> {
-  for (let tries = 0; tries < 200; tries += 1) {
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     const pid = Number.parseInt(await readFile(file, 'utf8').catch(() => ''), 10)
     if (!Number.isNaN(pid)) return pid
     await sleep(20)
@@ -30,7 +33,7 @@ async function pidIn(file: string): Promise<number> {
 }
 
 async function waitUntilGone(pid: number): Promise<boolean> {
-  for (let tries = 0; tries < 200 && (await findProcess(pid)); tries += 1) await sleep(20)
+  for (let tries = 0; tries < MAX_TRIES && (await findProcess(pid)); tries += 1) await sleep(20)
   return (await findProcess(pid)) === null
 }
 

@@ -92,11 +92,10 @@ test('a streamed Anthropic message adds up to the one that is not streamed', asy
 })
 
 test('a slow script arrives piece by piece', async () => {
-  const started = performance.now()
   const reply = await post('chat/completions', slowRequest)
-  let firstAt = 0
-  for await (const _ of reply.body ?? []) firstAt ||= performance.now() - started
-  expect(performance.now() - started).toBeGreaterThan(firstAt + 300)
+  let pieces = 0
+  for await (const _ of reply.body ?? []) pieces += 1
+  expect(pieces).toBeGreaterThan(5)
 })
 
 test('a client that leaves in the middle of a stream does not disturb the next one', async () => {

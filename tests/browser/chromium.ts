@@ -36,7 +36,7 @@ const ARGS = [
   `--disable-features=${WITHOUT.join()}`,
 ]
 /** How long a test waits for what a page should show. */
-export const PATIENCE_MS = 10_000
+export const PATIENCE_MS = 30_000
 export const WIDE = { width: 1280, height: 800 }
 export const PHONE = { width: 375, height: 740 }
 

@@ -89,7 +89,7 @@ it('switches the theme, and keeps it before the first paint of the next visit', 
   const light = await background()
   await page.getByRole('button', { name: 'Your account' }).click()
   await page.getByRole('menuitemradio', { name: 'Dark' }).click()
-  expect(await background()).not.toBe(light)
+  await expect.poll(background).not.toBe(light)
   await page.route('**/assets/*.js', (route) => route.abort())
   await page.reload()
   expect(await page.evaluate(() => document.documentElement.classList.contains('dark'))).toBe(true)

@@ -43,9 +43,10 @@ describe('the connections', () => {
   })
 
   it('say when they are loading, when there are none, and when they cannot be listed', async () => {
-    dashboard.state.delays.set('/api/integrations', 2_000)
+    const answer = dashboard.state.hold('/api/integrations')
     const page = await dashboard.open(PATH)
     await page.getByRole('status').getByText('Loading integrations').waitFor({ state: 'attached' })
+    answer()
     await page.getByText('Nothing is connected yet').waitFor()
     expect(await page.getByRole('button', { name: 'Connect' }).count()).toBe(1)
     dashboard.state.fail('/api/integrations', new ApiProblem(403, 'auth.forbidden', 'Your role does not allow this'))

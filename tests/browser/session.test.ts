@@ -113,8 +113,8 @@ describe('a session at work', () => {
     await file.getByRole('button', { name: 'src/slugify.ts', exact: true }).click()
     await file.getByText(".normalize('NFKD')").waitFor({ state: 'detached' })
     await page.getByRole('list', { name: 'Changed files' }).getByRole('button', { name: 'docs/CHANGES.md' }).click()
-    const focused = await page.evaluate(() => document.activeElement?.closest('section')?.getAttribute('aria-label'))
-    expect(focused).toBe('docs/CHANGES.md')
+    const focused = () => page.evaluate(() => document.activeElement?.closest('section')?.getAttribute('aria-label'))
+    await expect.poll(focused).toBe('docs/CHANGES.md')
   })
 
   it('tells how fresh the checkpoint is', async () => {
@@ -122,7 +122,7 @@ describe('a session at work', () => {
     playBoot(live)
     playTurn(live)
     const page = await dashboard.open(PATH)
-    await page.getByText(/^safe 4\d s ago$/).waitFor()
+    await page.getByText(/^safe [45]\d s ago$/).waitFor()
   })
 
   it('cancels the turn', async () => {
@@ -176,10 +176,10 @@ describe('prompting', () => {
     await box.press('Enter')
     await log(page).getByText('First line').waitFor()
     expect(await box.inputValue()).toBe('')
+    await until(() => live.events.length, (count) => count === 1)
     const sent = dashboard.state.requestsTo('POST', `/api/sessions/${ID}/prompts`)
     expect(sent.map(({ body }) => body)).toEqual([{ text: 'First line\nsecond line' }])
     expect(sent[0]?.idempotencyKey).toMatch(/^[\w-]{36}$/)
-    await until(() => live.events.length, (count) => count === 1)
     expect(await log(page).getByRole('article').count()).toBe(1)
   })
 
@@ -195,8 +195,8 @@ describe('prompting', () => {
     await expect.poll(() => box.inputValue()).toBe('Go on')
     await box.press('Enter')
     await log(page).getByText('Go on').waitFor()
-    const keys = dashboard.state.requestsTo('POST', path).map(({ idempotencyKey }) => idempotencyKey)
-    expect(keys).toHaveLength(2)
+    const asked = await until(() => dashboard.state.requestsTo('POST', path), (all) => all.length === 2)
+    const keys = asked.map(({ idempotencyKey }) => idempotencyKey)
     expect(keys[0]).toBe(keys[1])
   })
 
@@ -252,7 +252,7 @@ describe('the connection', () => {
     live.close(CLOSE.deleted)
     await page.getByText('This session was deleted.').waitFor()
     await page.getByRole('button', { name: 'Reload' }).waitFor()
-    expect(live.followers).toBe(0)
+    await until(() => live.followers, (followers) => followers === 0)
   })
 
   it('reads earlier events when their place comes into view', async () => {
@@ -265,8 +265,7 @@ describe('the connection', () => {
     const box = page.locator('[data-conversation]')
     await box.evaluate((element) => element.scrollTo({ top: 0 }))
     await page.getByRole('button', { name: '>_ echo 150 ' }).waitFor({ state: 'attached' })
-    const inView = await box.evaluate((element) => element.scrollTop > 200)
-    expect(inView).toBe(true)
+    await expect.poll(() => box.evaluate((element) => element.scrollTop > 200)).toBe(true)
     await page.getByRole('button', { name: 'Latest' }).click()
     live.append(aCommand('last', 'echo done', 'ok'))
     await page.getByRole('button', { name: '>_ echo done' }).waitFor()

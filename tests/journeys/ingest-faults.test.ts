@@ -8,7 +8,7 @@ let world: World
 
 beforeAll(async () => {
   world = await openWorld()
-}, 120_000)
+})
 afterAll(() => world?.stack.stop())
 
 const signature = (body: string | Buffer, secret = world.endpoint.secret) =>
@@ -33,7 +33,8 @@ test('wrong or missing signature: 401 and nothing stored', async () => {
   const wrong = { 'x-github-delivery': randomUUID(), 'x-hub-signature-256': signature(body, 'another secret') }
   expect((await post(body, wrong)).status).toBe(401)
   const accepted = await world.deliver(world.issue('the one that counts'))
-  await until('the signed delivery', 20_000, async () => (await ledger()).find((row) => row.deliveryId === accepted) ?? null)
+  // Later tests count runs, so this one's must be there.
+  await world.runOf(accepted)
   expect((await ledger()).length).toBe(before + 1)
 })
 
@@ -52,7 +53,7 @@ function announce(bytes: number, headers: Record<string, string>): Promise<numbe
     const asked = request(world.endpoint.url, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'content-length': bytes, 'x-github-event': 'issues', ...headers },
-      timeout: 20_000,
+      timeout: 60_000,
     })
     asked.on('response', (response) => {
       resolve(response.statusCode ?? 0)
@@ -74,7 +75,7 @@ test('malformed JSON with a valid signature: a ledger row that failed with inval
   const deliveryId = randomUUID()
   const headers = { 'x-github-delivery': deliveryId, 'x-hub-signature-256': signature(body) }
   expect((await post(body, headers)).status).toBe(200)
-  const row = await until('the row', 20_000, async () => {
+  const row = await until('the row', 60_000, async () => {
     const found = (await ledger()).find((item) => item.deliveryId === deliveryId)
     return found?.status === 'failed' ? found : null
   })
@@ -108,4 +109,4 @@ test('database stopped during ingest: still 200, processed after it is back', as
     return rows.length === 5 && rows.every((row) => row.status === 'completed') ? rows : null
   })
   expect(found.map((row) => row.outcome?.created)).toEqual([1, 1, 1, 1, 1])
-}, 120_000)
+})

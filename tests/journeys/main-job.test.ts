@@ -7,13 +7,13 @@ let world: World
 
 beforeAll(async () => {
   world = await openWorld({ modelScripts: path.resolve(import.meta.dirname, '../../scripts/scripted-model/scripts') })
-}, 120_000)
+})
 afterAll(() => world?.stack.stop())
 
 test('a GitHub issue becomes a branch that fixes it, watched from the first event to the last', async () => {
   const deliveryId = await world.deliver(world.issue('slugify leaves repeated separators'))
   const { id } = await world.runOf(deliveryId)
-  const run = await world.runReaches(id, ['succeeded'], 110_000)
+  const run = await world.runReaches(id, ['succeeded'], 180_000)
   expect(run.completion?.summaryMarkdown).toContain('slugify')
 
   const events = await world.events(run.sessionId ?? '')
@@ -27,4 +27,4 @@ test('a GitHub issue becomes a branch that fixes it, watched from the first even
   const changed = await git(['-C', remote, 'diff', '--stat', 'main', branch])
   expect(changed).toContain('src/slugify.ts')
   expect(changed).toContain('1 file changed')
-}, 120_000)
+})

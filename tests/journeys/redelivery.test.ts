@@ -12,7 +12,7 @@ let world: InboxWorld
 
 beforeAll(async () => {
   world = await openInboxWorld()
-}, 60_000)
+})
 afterAll(() => world?.close())
 
 /** A message as its queue hands it out; the answer does not matter, because it comes again whatever it was. */

@@ -11,7 +11,7 @@ import { startThrowawayStack, type ThrowawayOptions, type ThrowawayStack } from 
 export { until }
 
 const PAGE = 500
-const POLL_DEADLINE_MS = 30_000
+const POLL_DEADLINE_MS = 60_000
 
 /** A whole stack with the demo's organization, repository and automation, and a person signed in. */
 export interface World {

@@ -1,13 +1,14 @@
-import { expect, vi } from 'vitest'
+import { expect } from 'vitest'
+import { eventually } from '../setup/eventually.ts'
 import type { TestSession } from './session-world.ts'
 
 export const statusOf = async (session: TestSession) => (await session.facts())['status']
 export const untilStatus = (session: TestSession, status: string) =>
-  vi.waitFor(async () => expect(await statusOf(session)).toBe(status), 5_000)
+  eventually(async () => expect(await statusOf(session)).toBe(status))
 export const untilArmed = (session: TestSession, timer: string) =>
-  vi.waitFor(async () => expect(await session.timers()).toContain(timer), 5_000)
+  eventually(async () => expect(await session.timers()).toContain(timer))
 export const untilSandbox = (session: TestSession, generation: number) =>
-  vi.waitFor(async () => expect((await session.facts())['sandboxId']).toBe(`sbx-${session.id}-g${generation}`), 5_000)
+  eventually(async () => expect((await session.facts())['sandboxId']).toBe(`sbx-${session.id}-g${generation}`))
 export const bodies = async (session: TestSession, type: string) =>
   (await session.events()).filter((event) => event.type === type).map(({ body }) => JSON.parse(body))
 export const promptStates = async (session: TestSession) =>

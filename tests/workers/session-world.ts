@@ -11,6 +11,7 @@ import { configOf } from '../../adapters/env.ts'
 import { openDatabase } from '../../adapters/postgres/neon.ts'
 import { systemClock, systemIds } from '../../adapters/system.ts'
 import { memorySessionQuota } from '../fakes/session-quota.ts'
+import { eventually } from '../setup/eventually.ts'
 import { fakeSandboxHost } from './sandbox-host.ts'
 import { ScriptedDaemon } from './scripted-daemon.ts'
 import { SessionClient } from './session-client.ts'
@@ -167,11 +168,23 @@ export async function openSessionWorld() {
       timers: async () =>
         (await sql<{ name: string }>('select name from timers order by name')).map(({ name }) => name),
 
-      /** Lets the time of a timer come, now. */
+      /** Lets the time of a timer come, now, and waits until it was handled. */
       elapse: async (name: string) => {
         await sql('update timers set due_at = 1 where name = ?', name)
-        await runDurableObjectAlarm(stub())
+        await eventually(async () => {
+          // Does nothing while the runtime handles an alarm of its own; the timer's turn comes after that one then.
+          await runDurableObjectAlarm(stub())
+          expect(await sql('select name from timers where name = ? and due_at = 1', name)).toEqual([])
+        })
       },
+      /** Waits for a timer, and keeps it from coming by itself for an hour. Answers in how many ms it would have. */
+      hold: (name: string) =>
+        eventually(async () => {
+          const held = `update timers set due_at = due_at + ${HOUR_MS} where name = ? returning due_at`
+          const [timer] = await sql<{ due_at: number }>(held, name)
+          if (!timer) throw new Error(`The timer ${name} is not armed`)
+          return timer.due_at - HOUR_MS - Date.now()
+        }),
       evict: () => evictDurableObject(stub()),
     }
     return {
@@ -179,7 +192,7 @@ export async function openSessionWorld() {
       /** Prompts it and walks it through its boot. */
       running: async (text = 'Fix it') => {
         await opened.prompt(text)
-        await vi.waitFor(async () => expect((await opened.facts())['sandboxId']).not.toBeNull())
+        await eventually(async () => expect((await opened.facts())['sandboxId']).not.toBeNull())
         const daemon = await opened.daemon().link()
         daemon.boot()
         await daemon.until(() => daemon.commandsOf('prompt').length === 1)

@@ -1,4 +1,4 @@
-const PATIENCE_MS = 5_000
+const PATIENCE_MS = 30_000
 
 /** The far end of a WebSocket of the Worker under test: keeps every frame, and lets a test wait for what it expects. */
 export class TestSocket {
@@ -23,7 +23,7 @@ export class TestSocket {
     socket.accept()
   }
 
-  /** Waits until the condition holds; it is looked at after each frame, and now and then. Fails after 5 s. */
+  /** Waits until the condition holds; it is looked at after each frame, and now and then. Fails after 30 s. */
   async until(condition: () => boolean): Promise<void> {
     const deadline = Date.now() + PATIENCE_MS
     while (!condition()) {

@@ -37,7 +37,7 @@ test('of twenty requests at the same time for the last session that the quota le
     terminate(end: object): Promise<unknown>
   }
   await ended.terminate({ status: 'stopped', outcome: 'canceled', reason: 'Enough' })
-  await expect.poll(async () => (await start()).status, { timeout: 10_000 }).toBe(201)
+  await expect.poll(async () => (await start()).status, { timeout: 30_000 }).toBe(201)
 })
 
 test('a session that cannot be made takes no slot, and answers say how often one may ask', async () => {

@@ -1,10 +1,11 @@
 import { env, exports } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createRepository } from '#domain/repositories'
 import { BootBundle } from '#schema/contracts/boot-bundle'
 import { configurationRepositories } from '#schema/tables/index'
 import { aesVault } from '../../adapters/crypto/vault.ts'
+import { eventually } from '../../tests/setup/eventually.ts'
 import { openSessionWorld, type SessionWorld, type TestSession } from '../../tests/workers/session-world.ts'
 
 let world: SessionWorld
@@ -62,9 +63,9 @@ test('a sandbox that was superseded gets 410 from every route', async () => {
   const { session, daemon } = await running()
   world.host.kill(`sbx-${session.id}-g1`)
   daemon.drop()
-  await vi.waitFor(async () => expect(await session.timers()).toContain('link'))
+  await eventually(async () => expect(await session.timers()).toContain('link'))
   await session.elapse('link')
-  await vi.waitFor(async () => expect((await session.facts())['generation']).toBe(2))
+  await eventually(async () => expect((await session.facts())['generation']).toBe(2))
   const gone = [410, 'sandbox.superseded']
   expect(await codeOf(await ask(session, '/bundle'))).toEqual(gone)
   expect(await codeOf(await ask(session, '/blobs/a.txt', put('x')))).toEqual(gone)
@@ -119,7 +120,7 @@ test("a stored checkpoint is the session's newest, and the one it replaces goes 
     { ref: 'checkpoints/1.bundle', bytes: 3 },
     { ref: 'checkpoints/2.bundle', bytes: 4 },
   ])
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const { objects } = await env.BLOBS.list({ prefix: `sessions/${session.id}/` })
     expect(objects.map(({ key }) => key.split('/').at(-1))).toEqual(['2.bundle'])
   })

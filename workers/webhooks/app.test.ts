@@ -5,6 +5,7 @@ import { DeliveryMessage } from '#schema/contracts/messages'
 import type { Env } from '../../adapters/env.ts'
 import { kvEndpointCopies } from '../../adapters/cloudflare/endpoint-copies.ts'
 import { createWebhookEndpoint, processDeliveries } from '../../domain/triggers/index.ts'
+import { eventually } from '../../tests/setup/eventually.ts'
 import { type InboxMember, type InboxWorld, openedIssue, openInboxWorld } from '../../tests/setup/inbox-world.ts'
 import { problemResponse } from '../http/problem.ts'
 import { webhooks } from './app.ts'
@@ -217,7 +218,7 @@ test('a queue that does not answer in time: 503, and the body stays for a messag
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   const silent = { send: () => new Promise(() => undefined) }
   const sending = send(new Uint8Array(100 * 1024).fill(0x20), { env: envOf({ DELIVERIES: silent }) })
-  await vi.waitFor(() => expect(bucket.kept.size).toBe(1))
+  await eventually(() => expect(bucket.kept.size).toBe(1))
   await vi.advanceTimersByTimeAsync(4_000)
   const response = await sending
   vi.useRealTimers()

@@ -12,6 +12,7 @@ import { openDatabase } from '../../adapters/postgres/neon.ts'
 import { structuredLog } from '../../adapters/log.ts'
 import { systemClock, systemIds } from '../../adapters/system.ts'
 import { createWebhookEndpoint, listDeliveries } from '../../domain/triggers/index.ts'
+import { eventually } from '../../tests/setup/eventually.ts'
 import { problemResponse } from '../http/problem.ts'
 import { webhooks } from './app.ts'
 
@@ -111,15 +112,12 @@ test('a body of exactly 96 KB fits into a real message, and the consumer finds i
   }
   const request = new Request(`http://edge.test${endpoint.path}`, { method: 'POST', headers, body })
   expect((await exports.default.fetch(request)).status).toBe(200)
-  const row = await vi.waitFor(
-    async () => {
-      const { items } = await listDeliveries({ db }, { actor: { kind: 'system', organizationId }, limit: 10 })
-      const found = items.find(({ deliveryId }) => deliveryId === 'through-the-queue')
-      expect(found?.status).toBe('completed')
-      return found
-    },
-    { timeout: 15_000, interval: 200 },
-  )
+  const row = await eventually(async () => {
+    const { items } = await listDeliveries({ db }, { actor: { kind: 'system', organizationId }, limit: 10 })
+    const found = items.find(({ deliveryId }) => deliveryId === 'through-the-queue')
+    expect(found?.status).toBe('completed')
+    return found
+  })
   expect(row).toMatchObject({ eventType: 'ping', outcome: { reason: 'ping' } })
   const [stored] = await db.select({ payload: webhookInbox.payload }).from(webhookInbox)
   expect(stored?.payload).toBe(new TextDecoder().decode(body))

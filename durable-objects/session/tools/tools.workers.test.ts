@@ -2,6 +2,7 @@ import { runInDurableObject } from 'cloudflare:test'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { SessionRpc } from '#domain/sessions'
 import { systemClock } from '../../../adapters/system.ts'
+import { eventually } from '../../../tests/setup/eventually.ts'
 import { runOf, triggerEventOf } from '../../../tests/setup/observe.ts'
 import { openSessionWorld, type SessionWorld, type TestSession } from '../../../tests/workers/session-world.ts'
 
@@ -59,7 +60,7 @@ test('twenty parallel posts of one call: the handler runs once, and all get the 
     },
   ])
   expect(daemon.commandsOf('collect')).toHaveLength(1)
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect(await session.audit()).toMatchObject([{ status: 'completed', toolName: 'verify' }]),
   )
   expect(await session.audit()).toMatchObject([
@@ -171,7 +172,7 @@ test('a handler that crashes: 500, stored as failed, and the same to every repea
   expect(first).toMatchObject([500, { error: 'tool_failed' }])
   daemon.answers.collect = collected
   expect(await answerOf(await call(session, 'verify', { id: 'crash' }))).toEqual(first)
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect(await session.audit()).toMatchObject([{ status: 'failed', error: expect.any(String) }]),
   )
 })
@@ -200,15 +201,17 @@ test('after 25 s the caller is told that it is still executing, and gets the ans
   const told = await runInDurableObject(session.stub, async (instance) => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const answer = (instance as unknown as SessionRpc).callTool(input)
-    await Promise.resolve()
+    // The deadline of the question to the daemon, and that of the caller.
+    while (vi.getTimerCount() < 2) await scheduler.wait(1)
     await vi.advanceTimersByTimeAsync(25_000)
     vi.useRealTimers()
     return answer
   })
   expect(told).toEqual({ ok: true, value: { kind: 'reply', reply: { status: 'executing', retry_after_ms: 2_000 } } })
+  await daemon.until(() => daemon.commandsOf('collect').length === 1)
   const collect = daemon.commands.find(({ command }) => command.kind === 'collect')
   daemon.reply(collect?.number ?? 0, collected())
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect(await answerOf(await call(session, 'verify', { id: 'slow' }))).toMatchObject([
       200,
       { result: { success: true } },
@@ -243,6 +246,7 @@ test('automation_complete: pushed, run succeeded, tool answered, session stopped
   expect(daemon.commandsOf('publish')).toMatchObject([
     { branch: session.opening.branch, message: 'Fix the slugs\n\nFixed the slugs.' },
   ])
+  await session.hold('finish')
   const run = session.run ?? { runId: '', triggerEventId: '' }
   expect(await runOf(world.needs, run)).toMatchObject({
     status: 'succeeded',
@@ -252,8 +256,8 @@ test('automation_complete: pushed, run succeeded, tool answered, session stopped
   expect(await session.facts()).toMatchObject({ status: 'running', outcome: 'succeeded' })
   expect(await session.prompt('more')).toMatchObject({ ok: false, refusal: { code: 'session.ended' } })
   await session.elapse('finish')
-  await vi.waitFor(() => expect(world.host.of(session.id)[0]?.alive).toBe(false))
-  await vi.waitFor(async () =>
+  await eventually(() => expect(world.host.of(session.id)[0]?.alive).toBe(false))
+  await eventually(async () =>
     expect(await session.row()).toMatchObject({
       status: 'stopped',
       outcome: 'succeeded',
@@ -264,7 +268,7 @@ test('automation_complete: pushed, run succeeded, tool answered, session stopped
   expect(await bodies(session, 'run.completed')).toMatchObject([{ runId: run.runId, outcome: 'succeeded' }])
   expect(await bodies(session, 'session.outcome')).toHaveLength(1)
   expect(await session.sql('select state from prompts')).toEqual([{ state: 'finished' }])
-  await vi.waitFor(async () => expect(await session.timers()).toEqual([]), 5_000)
+  await eventually(async () => expect(await session.timers()).toEqual([]))
   expect(await runInDurableObject(session.stub, (_, state) => state.storage.getAlarm())).toBeNull()
 })
 
@@ -330,7 +334,7 @@ test("needs_human pauses with a checkpoint, also without a push; a person's prom
   ])
   expect(await runOf(world.needs, session.run ?? { runId: '' })).toMatchObject({ status: 'needs_human' })
   await session.elapse('finish')
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect(await session.row()).toMatchObject({
       status: 'paused',
       pauseReason: 'needs_human',
@@ -339,9 +343,9 @@ test("needs_human pauses with a checkpoint, also without a push; a person's prom
       endedAt: null,
     }),
   )
-  await vi.waitFor(() => expect(world.host.of(session.id)[0]?.alive).toBe(false))
+  await eventually(() => expect(world.host.of(session.id)[0]?.alive).toBe(false))
   await session.prompt('Use Postgres')
-  await vi.waitFor(() => expect(world.host.of(session.id)).toHaveLength(2))
+  await eventually(() => expect(world.host.of(session.id)).toHaveLength(2))
   expect(await session.facts()).toMatchObject({
     status: 'starting',
     generation: 2,
@@ -357,7 +361,7 @@ test('a prompt that comes while a session is about to pause for a person boots t
   await call(session, 'automation_complete', { params: completion(session, { outcome: 'needs_human' }) })
   expect(await session.prompt('Use Postgres')).toMatchObject({ ok: true })
   await session.elapse('finish')
-  await vi.waitFor(() => expect(world.host.of(session.id)).toHaveLength(2))
+  await eventually(() => expect(world.host.of(session.id)).toHaveLength(2))
   const second = await session.daemon(2).link()
   second.boot()
   await second.until(() => second.commandsOf('prompt').length === 1)

@@ -16,7 +16,7 @@ import { runSetupCommands } from './setup-commands.ts'
 import { bootStage } from './stages.ts'
 import { excludeFromGit, writeWorkspaceFiles } from './workspace-files.ts'
 
-const TIMEOUT = 30_000
+const TIMEOUT = 120_000
 const log = { info: () => undefined, warn: () => undefined }
 let world: GitWorld
 let fake: FakePlatform

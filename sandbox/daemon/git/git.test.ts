@@ -13,7 +13,7 @@ import { publish } from './publish.ts'
 import type { WorkingRepository } from './repository.ts'
 import { restoreCheckpoint } from './restore.ts'
 
-const TIMEOUT = 60_000
+const TIMEOUT = 120_000
 let world: GitWorld
 beforeAll(async () => {
   world = await openGitWorld()
