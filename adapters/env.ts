@@ -15,6 +15,7 @@ export interface Bindings {
   /** Only where EMAIL_PROVIDER is `cloudflare`. */
   EMAIL?: SendEmail
   DELIVERIES: Queue
+  DRAINS: Queue
   POLLS: Queue
   RUNS: Queue
   EFFECTS: Queue

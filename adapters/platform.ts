@@ -158,7 +158,7 @@ function authSettings(config: Config, { log, mailer }: { log: Log; mailer: Maile
 }
 
 const queuesOf = (env: Env) => ({
-  drainQueue: drainQueue(env.DELIVERIES),
+  drainQueue: drainQueue(env.DRAINS),
   pollQueue: pollQueue(env.POLLS),
   runQueue: runQueue(env.RUNS),
   effectQueue: effectQueue(env.EFFECTS),
@@ -166,6 +166,7 @@ const queuesOf = (env: Env) => ({
 
 const queuesByName = (env: Env) => ({
   deliveries: env.DELIVERIES,
+  drains: env.DRAINS,
   polls: env.POLLS,
   runs: env.RUNS,
   effects: env.EFFECTS,

@@ -37,7 +37,7 @@ test('a canary goes round in each queue', async () => {
   await ask()
   await eventually(async () => {
     const { of } = await ask()
-    for (const queue of ['deliveries', 'runs', 'effects']) {
+    for (const queue of ['deliveries', 'drains', 'runs', 'effects']) {
       expect(of(`queue ${queue}`)?.detail).toMatch(/^Last canary \d+ s ago, round trip \d+ ms$/)
     }
   })

@@ -60,13 +60,13 @@ beforeEach(async () => {
 
 test('what was parked goes back into its queue as it was, and is parked no more', async () => {
   const poll = { v: 1, organizationId: 'acme', groupId: delivery(1).id, traceId: 'trace' }
-  await park('deliveries', [delivery(1), { v: 1, kind: 'drain' }])
+  await park('deliveries', [delivery(1), delivery(2)])
   await park('polls', [poll])
   const { sent, queues: into } = queues()
   expect(await replay(into)).toEqual({ sent: 3, unreadable: 0, cursor: null })
   expect(sent).toEqual([
     { queue: 'deliveries', body: delivery(1) },
-    { queue: 'deliveries', body: { v: 1, kind: 'drain' } },
+    { queue: 'deliveries', body: delivery(2) },
     { queue: 'polls', body: poll },
   ])
   expect(DeliveryMessage.parse(sent[0]?.body).body).toEqual(delivery(1).body)

@@ -1,8 +1,8 @@
 import type { Platform } from '#adapters/platform'
 import { observeWork } from '#kernel/observe-work'
-import { drainInbox, type InboxNeeds, processDeliveries } from '#domain/triggers'
+import { type InboxNeeds, processDeliveries } from '#domain/triggers'
 import { describeError } from '#kernel/errors'
-import { DeliveryMessage, DrainMessage } from '#schema/contracts/messages'
+import { DeliveryMessage } from '#schema/contracts/messages'
 import { parkMessage } from './parked.ts'
 
 /**
@@ -14,26 +14,21 @@ const LAST_RETRY_SECONDS = 300
 type Needs = InboxNeeds & Pick<Platform, 'telemetry'>
 
 /**
- * Verified webhooks on their way into the ledger, and drains of what waits there. All or nothing: the ledger makes
- * repeats harmless, so a batch that fails comes again as a whole. A message nobody can read is parked, since it would be
- * as unreadable a hundred times.
+ * Verified webhooks on their way into the ledger. All or nothing: the ledger makes repeats harmless, so a batch that fails
+ * comes again as a whole. A message nobody can read is parked, since it would be as unreadable a hundred times.
  */
 export async function settleDeliveries(needs: Needs, batch: MessageBatch<unknown>): Promise<void> {
   const messages: DeliveryMessage[] = []
-  let isDrain = false
   try {
     for (const message of batch.messages) {
       const parsed = DeliveryMessage.safeParse(message.body)
       if (parsed.success) messages.push(parsed.data)
-      else if (DrainMessage.safeParse(message.body).success) isDrain = true
       else await parkMessage(needs, { queue: batch.queue, message })
     }
     await tellEach(needs, messages, async () => {
       const report = await processDeliveries(needs, { messages })
-      // Several drains in one batch are one: each takes up whatever waits, and asks for the next.
-      const drained = isDrain ? await drainInbox(needs) : null
       batch.ackAll()
-      needs.log.info('deliveries.processed', { messages: batch.messages.length, ...report, drained })
+      needs.log.info('deliveries.processed', { messages: batch.messages.length, ...report })
     })
   } catch (error) {
     const attempts = Math.max(...batch.messages.map((message) => message.attempts))

@@ -2,6 +2,7 @@ import type { Env } from '#adapters/env'
 import { openPlatform, type Platform } from '#adapters/platform'
 import { takeCanaries } from './canaries.ts'
 import { settleDeliveries } from './deliveries.ts'
+import { drainLedger } from './drains.ts'
 import { carryOutBatch } from './effects.ts'
 import { parkBatch } from './parked.ts'
 import { takePolls } from './polls.ts'
@@ -12,6 +13,7 @@ type Consumer = (platform: Platform, batch: MessageBatch<unknown>) => Promise<vo
 /** Queue name → consumer: the whole map, as wrangler.toml subscribes it. */
 const consumers = new Map<string, Consumer>([
   ['deliveries', settleDeliveries],
+  ['drains', drainLedger],
   ['polls', takePolls],
   ['runs', takeSteps],
   ['effects', carryOutBatch],

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import type { Platform } from '#adapters/platform'
-import { DeliveryMessage, DrainMessage, EffectMessage, PollMessage, RunMessage } from '#schema/contracts/messages'
+import { DeliveryMessage, EffectMessage, PollMessage, RunMessage } from '#schema/contracts/messages'
 
 /** So that one call stays far within the time of a request; whoever replays calls until there is no more. */
 const MESSAGES_PER_CALL = 25
 
 const MESSAGES: Readonly<Record<string, z.ZodType>> = {
-  deliveries: z.union([DeliveryMessage, DrainMessage]),
+  deliveries: DeliveryMessage,
   polls: PollMessage,
   runs: RunMessage,
   effects: EffectMessage,

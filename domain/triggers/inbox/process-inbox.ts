@@ -26,7 +26,7 @@ const MAX_CLAIMS = MAX_ATTEMPTS + 1
 /** So that a storm of one organization never keeps the next one waiting for longer than this takes. */
 const PER_STORM = 25
 const AT_ONCE = 100
-/** A drain that ends too soon waits in the queue again; one that goes on too long keeps what arrives meanwhile waiting. */
+/** A drain goes on in another message before it has used up what a consumer may compute. */
 const ROUNDS_PER_DRAIN = 5
 /** The longest a message may wait in a queue, a limit of the platform. */
 const MAX_DELAY_SECONDS = 43_200

@@ -6,6 +6,7 @@ import { SECOND_MS } from '#kernel/durations'
 import type { DeliveryMessage } from '#schema/contracts/messages'
 import { type InboxMember, type InboxWorld, openedIssue, openInboxWorld, sweep, takeDrains } from '../../../tests/setup/inbox-world.ts'
 import { settleDeliveries } from '../../../workers/queues/deliveries.ts'
+import { drainLedger } from '../../../workers/queues/drains.ts'
 import { processDeliveries } from './process-deliveries.ts'
 import { drainInbox } from './process-inbox.ts'
 
@@ -122,18 +123,21 @@ const away = new Proxy({} as Database, {
 })
 
 interface Waiting {
+  queue: 'deliveries' | 'drains'
   body: unknown
   attempts: number
   dueAt: number
 }
-/** A queue as the platform has it: what is not acknowledged comes again when its delay is over. */
+/** The queues as the platform has them: what is not acknowledged comes again when its delay is over. */
 async function consumeAll(bodies: unknown[], isAway: () => boolean): Promise<number> {
-  let waiting: Waiting[] = bodies.map((body) => ({ body, attempts: 1, dueAt: 0 }))
+  let waiting: Waiting[] = bodies.map((body) => ({ queue: 'deliveries', body, attempts: 1, dueAt: 0 }))
   let tries = 0
   while (waiting.length > 0) {
     const now = needs.clock.now().getTime()
-    const due = waiting.filter(({ dueAt }) => dueAt <= now).slice(0, 100)
-    if (due.length === 0) {
+    const next = waiting.filter(({ dueAt }) => dueAt <= now)
+    const queue = next[0]?.queue
+    const due = next.filter((one) => one.queue === queue).slice(0, 100)
+    if (queue === undefined) {
       needs.clock.advance(SECOND_MS)
       continue
     }
@@ -145,18 +149,19 @@ async function consumeAll(bodies: unknown[], isAway: () => boolean): Promise<num
       retry: ({ delaySeconds = 0 }: QueueRetryOptions = {}) => void again.set(one, now + delaySeconds * SECOND_MS),
     }))
     const batch = {
-      ...{ queue: 'deliveries', messages, metadata: {} },
+      ...{ queue, messages, metadata: {} },
       ackAll: () => undefined,
       retryAll: (options?: QueueRetryOptions) => messages.forEach((message) => message.retry(options)),
     }
-    await settleDeliveries(isAway() ? { ...needs, db: away } : needs, batch as unknown as MessageBatch<unknown>)
+    const consume = queue === 'drains' ? drainLedger : settleDeliveries
+    await consume(isAway() ? { ...needs, db: away } : needs, batch as unknown as MessageBatch<unknown>)
     waiting = waiting.flatMap((one) => {
       if (!due.includes(one)) return [one]
       const dueAt = again.get(one)
       return dueAt === undefined ? [] : [{ ...one, attempts: one.attempts + 1, dueAt }]
     })
     const drains = needs.drainQueue.asked.splice(0).map((delaySeconds) => ({
-      ...{ body: { v: 1, kind: 'drain' }, attempts: 1, dueAt: now + delaySeconds * SECOND_MS },
+      ...{ queue: 'drains' as const, body: { v: 1, kind: 'drain' }, attempts: 1, dueAt: now + delaySeconds * SECOND_MS },
     }))
     waiting.push(...drains)
   }

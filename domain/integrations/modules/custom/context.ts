@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { NormalizedEvent } from '#schema/contracts/triggers'
+import { contextReader } from '../common/context-reader.ts'
 
 /** What a run and its agent are told of a webhook of anybody: what was sent. */
 export const CustomContext = z.object({
@@ -12,4 +12,4 @@ export const CustomContext = z.object({
 export type CustomContext = z.infer<typeof CustomContext>
 
 /** The part of an event's context that is a custom webhook's. Throws when the event is not one of this module's. */
-export const customContextOf = (event: NormalizedEvent): CustomContext => CustomContext.parse(event.context.custom)
+export const customContextOf = contextReader('custom', CustomContext)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { NormalizedEvent } from '#schema/contracts/triggers'
+import { contextReader } from '../common/context-reader.ts'
 
 /** What a run and its agent are told of a GitHub event; absent where the event has no such thing. */
 export const GithubContext = z.object({
@@ -50,4 +50,4 @@ export const GithubContext = z.object({
 export type GithubContext = z.infer<typeof GithubContext>
 
 /** The GitHub part of an event's context. Throws when the event is not one of this module's. */
-export const githubContextOf = (event: NormalizedEvent): GithubContext => GithubContext.parse(event.context.github)
+export const githubContextOf = contextReader('github', GithubContext)

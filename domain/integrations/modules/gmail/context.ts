@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { NormalizedEvent } from '#schema/contracts/triggers'
+import { contextReader } from '../common/context-reader.ts'
 
 /** What a run and its agent are told of a mail: its head and the first words, not its body. */
 export const GmailContext = z.object({
@@ -17,4 +17,4 @@ export const GmailContext = z.object({
 export type GmailContext = z.infer<typeof GmailContext>
 
 /** The Gmail part of an event's context. Throws when the event is not one of this module's. */
-export const gmailContextOf = (event: NormalizedEvent): GmailContext => GmailContext.parse(event.context.gmail)
+export const gmailContextOf = contextReader('gmail', GmailContext)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { NormalizedEvent } from '#schema/contracts/triggers'
+import { contextReader } from '../common/context-reader.ts'
 
 /** What a run and its agent are told of a Jira event; absent where the event has no such thing. */
 export const JiraContext = z.object({
@@ -39,4 +39,4 @@ export const JiraContext = z.object({
 export type JiraContext = z.infer<typeof JiraContext>
 
 /** The Jira part of an event's context. Throws when the event is not one of this module's. */
-export const jiraContextOf = (event: NormalizedEvent): JiraContext => JiraContext.parse(event.context.jira)
+export const jiraContextOf = contextReader('jira', JiraContext)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { NormalizedEvent } from '#schema/contracts/triggers'
+import { contextReader } from '../common/context-reader.ts'
 
 /** What a run and its agent are told of a Linear event; absent where the event has no such thing. */
 export const LinearContext = z.object({
@@ -36,4 +36,4 @@ export const LinearContext = z.object({
 export type LinearContext = z.infer<typeof LinearContext>
 
 /** The Linear part of an event's context. Throws when the event is not one of this module's. */
-export const linearContextOf = (event: NormalizedEvent): LinearContext => LinearContext.parse(event.context.linear)
+export const linearContextOf = contextReader('linear', LinearContext)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { NormalizedEvent } from '#schema/contracts/triggers'
+import { contextReader } from '../common/context-reader.ts'
 
 /** What a run and its agent are told of an event in PostHog. */
 export const PosthogContext = z.object({
@@ -21,4 +21,4 @@ export const PosthogContext = z.object({
 export type PosthogContext = z.infer<typeof PosthogContext>
 
 /** The PostHog part of an event's context. Throws when the event is not one of this module's. */
-export const posthogContextOf = (event: NormalizedEvent): PosthogContext => PosthogContext.parse(event.context.posthog)
+export const posthogContextOf = contextReader('posthog', PosthogContext)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { NormalizedEvent } from '#schema/contracts/triggers'
+import { contextReader } from '../common/context-reader.ts'
 
 /** How bad it is, from the least to the worst. */
 export const SEVERITIES = ['debug', 'info', 'warning', 'error', 'fatal'] as const
@@ -59,4 +59,4 @@ export const SentryContext = z.object({
 export type SentryContext = z.infer<typeof SentryContext>
 
 /** The Sentry part of an event's context. Throws when the event is not one of this module's. */
-export const sentryContextOf = (event: NormalizedEvent): SentryContext => SentryContext.parse(event.context.sentry)
+export const sentryContextOf = contextReader('sentry', SentryContext)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { NormalizedEvent } from '#schema/contracts/triggers'
+import { contextReader } from '../common/context-reader.ts'
 
 /** What a run and its agent are told of a message in Slack. */
 export const SlackContext = z.object({
@@ -22,4 +22,4 @@ export const SlackContext = z.object({
 export type SlackContext = z.infer<typeof SlackContext>
 
 /** The Slack part of an event's context. Throws when the event is not one of this module's. */
-export const slackContextOf = (event: NormalizedEvent): SlackContext => SlackContext.parse(event.context.slack)
+export const slackContextOf = contextReader('slack', SlackContext)
