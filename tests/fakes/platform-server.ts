@@ -7,17 +7,11 @@ import { BootBundle } from '#schema/contracts/boot-bundle'
 import { LinkUpFrame, type SandboxCommand } from '#schema/contracts/sandbox-link'
 import type { SandboxEvent } from '#schema/contracts/session-events'
 import { PING, PONG } from '#schema/contracts/session-socket'
-import { ToolCallRequest } from '#schema/contracts/tools'
+import type { ToolCallRequest } from '#schema/contracts/tools'
+import { answerBlob, callTool, forwardToModel, json, sendCredential, type ToolAnswer } from './platform-routes.ts'
 
 type EventOf<Type extends SandboxEvent['type']> = Extract<SandboxEvent, { type: Type }>
 type Reply = Extract<LinkUpFrame, { type: 'reply' }>
-
-const MAX_BLOB_BYTES = 100 * 1024 * 1024
-
-export interface ToolAnswer {
-  status: number
-  body: unknown
-}
 
 /**
  * The platform as a sandbox sees it, in one small server: bundle, link with acknowledgements, blobs, git credentials,
@@ -226,14 +220,14 @@ export class FakePlatform {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const pathname = decodeURIComponent((request.url ?? '').split('?')[0] ?? '')
     if (!this.#isAllowed(request)) return json(response, 401, { code: 'unauthenticated' })
-    if (pathname.startsWith('/llm/')) return this.#forwardToModel(request, response, pathname)
+    if (pathname.startsWith('/llm/')) return forwardToModel(this, { request, response, pathname })
     const route = `${request.method} ${pathname}`
     if (route === 'GET /sandbox/bundle') return this.#sendBundle(response)
-    if (route === 'POST /sandbox/git-credential') return this.#sendCredential(request, response)
+    if (route === 'POST /sandbox/git-credential') return sendCredential(this, { request, response })
     if (pathname.startsWith('/sandbox/blobs/'))
-      return this.#blob(request, response, pathname.slice('/sandbox/blobs/'.length))
+      return answerBlob(this, { request, response, key: pathname.slice('/sandbox/blobs/'.length) })
     if (route.startsWith('POST /internal/tools/'))
-      return this.#tool(request, response, pathname.split('/').at(-1) ?? '')
+      return callTool(this, { request, response, tool: pathname.split('/').at(-1) ?? '' })
     this.problems.push(`no route ${route}`)
     json(response, 404, { code: 'not_found' })
   }
@@ -245,59 +239,4 @@ export class FakePlatform {
     }
     json(response, 200, BootBundle.parse(this.bundle))
   }
-
-  async #sendCredential(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { url } = JSON.parse(String(await bytesOf(request))) as { url: string }
-    this.credentialsAsked.push(url)
-    const found = this.credentials.find(({ urlPrefix }) => url.startsWith(urlPrefix))
-    if (!found) return json(response, 404, { code: 'git.no_credential' })
-    json(response, 200, { username: found.username, password: found.password })
-  }
-
-  async #blob(request: IncomingMessage, response: ServerResponse, key: string): Promise<void> {
-    if (request.method === 'GET') {
-      const stored = this.blobs.get(key)
-      if (!stored) return json(response, 404, { code: 'not_found' })
-      response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(stored)
-      return
-    }
-    const length = request.headers['content-length']
-    if (length === undefined) return json(response, 411, { code: 'length_required' })
-    if (Number(length) > MAX_BLOB_BYTES) return json(response, 413, { code: 'too_large' })
-    const body = await bytesOf(request)
-    this.blobs.set(key, body)
-    json(response, 200, { key, size: body.length })
-  }
-
-  async #tool(request: IncomingMessage, response: ServerResponse, tool: string): Promise<void> {
-    const text = String(await bytesOf(request))
-    const body = ToolCallRequest.parse(JSON.parse(text))
-    if (body.session_id !== this.bundle.sessionId) this.problems.push(`tool call of another session: ${text}`)
-    this.toolCalls.push({ tool, body, text })
-    const { status, body: answer } = await this.answerTool(tool, body)
-    json(response, status, answer)
-  }
-
-  async #forwardToModel(request: IncomingMessage, response: ServerResponse, pathname: string): Promise<void> {
-    const body = await bytesOf(request)
-    this.modelCalls.push({ path: pathname, body: body.toString('utf8') })
-    const upstream = await fetch(this.modelUrl + pathname.replace(/^\/llm\/\w+/, ''), {
-      method: request.method ?? 'POST',
-      headers: { 'content-type': 'application/json' },
-      body,
-    })
-    response.writeHead(upstream.status, { 'content-type': upstream.headers.get('content-type') ?? 'application/json' })
-    for await (const chunk of upstream.body ?? []) response.write(chunk)
-    response.end()
-  }
-}
-
-async function bytesOf(request: IncomingMessage): Promise<Buffer<ArrayBuffer>> {
-  const chunks: Buffer[] = []
-  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk)
-  return Buffer.concat(chunks)
-}
-
-function json(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
 }

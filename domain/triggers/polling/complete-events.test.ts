@@ -4,11 +4,9 @@ import { type ProviderHttp, ProviderRateLimited, ProviderUnavailable } from '#do
 import { type Database, queryRows } from '#kernel/database'
 import { HOUR_MS, MINUTE_MS } from '#kernel/durations'
 import type { AppError } from '#kernel/errors'
-import type { PollMessage } from '#schema/contracts/messages'
-import { type InboxMember, type InboxWorld, openInboxWorld } from '../../../tests/setup/inbox-world.ts'
-import { listPollGroups } from './list-poll-groups.ts'
-import { pollGroup, type PollReport } from './poll-group.ts'
-import { queueDuePolls } from './queue-due-polls.ts'
+import { type InboxWorld, openInboxWorld } from '../../../tests/setup/inbox-world.ts'
+import { pollingOf } from '../../../tests/setup/polling-world.ts'
+import { pollGroup } from './poll-group.ts'
 
 let world: InboxWorld
 let needs: InboxWorld['needs']
@@ -21,19 +19,7 @@ beforeEach(async () => {
   await queryRows(needs.db, sql`update triggers set enabled = false where trigger_type = 'polling'`)
 })
 
-async function tick(): Promise<PollMessage[]> {
-  const sent: PollMessage[] = []
-  await queueDuePolls({ ...needs, pollQueue: { send: async (messages) => void sent.push(...messages) } })
-  return sent
-}
-async function cycle(): Promise<PollReport[]> {
-  const reports: PollReport[] = []
-  for (const message of await tick()) reports.push(await pollGroup(needs, message))
-  return reports
-}
-const groups = async (member: InboxMember) => (await listPollGroups(needs, { actor: member.actor })).items
-const runsIn = (organizationId: string) =>
-  queryRows(needs.db, sql`select trigger_id from automation_runs where organization_id = ${organizationId}`)
+const { tick, cycle, groups, runsIn } = pollingOf(() => needs)
 
 /** A Sentry that has new issues, whose latest events tell the environment; `faults` are answered first. */
 function fakeSentry() {

@@ -11,7 +11,6 @@ import {
 import { later } from '#kernel/clock'
 import { type Database, queryRows } from '#kernel/database'
 import { HOUR_MS, MINUTE_MS } from '#kernel/durations'
-import type { PollMessage } from '#schema/contracts/messages'
 import type { CreateTrigger, UpdateTrigger } from '#schema/contracts/triggers'
 import { integrationTokens } from '../../../adapters/providers/tokens.ts'
 import { type LinearIssueNode, startLinearApi } from '../../../tests/fakes/linear-api.ts'
@@ -19,11 +18,10 @@ import { fakeProviderHttp } from '../../../tests/fakes/provider-http.ts'
 import { linearIssue } from '../../../tests/fixtures/linear/payloads.ts'
 import { raceOn } from '../../../tests/setup/race.ts'
 import { type InboxMember, type InboxWorld, openInboxWorld } from '../../../tests/setup/inbox-world.ts'
+import { pollingOf } from '../../../tests/setup/polling-world.ts'
 import { deleteTrigger, updateTrigger } from '../change-trigger.ts'
 import { disconnectIntegration } from '../disconnect-integration.ts'
-import { listPollGroups } from './list-poll-groups.ts'
-import { pollGroup, type PollReport } from './poll-group.ts'
-import { queueDuePolls } from './queue-due-polls.ts'
+import { pollGroup } from './poll-group.ts'
 
 const TOKEN = 'lin_oauth_token'
 
@@ -76,23 +74,7 @@ function create(name: string): void {
   linear.world.issues = [...linear.world.issues, node]
 }
 
-/** What a tick puts into the queue. */
-async function tick(): Promise<PollMessage[]> {
-  const sent: PollMessage[] = []
-  await queueDuePolls({ ...needs, pollQueue: { send: async (messages) => void sent.push(...messages) } })
-  return sent
-}
-
-async function cycle(): Promise<PollReport[]> {
-  const reports: PollReport[] = []
-  for (const message of await tick()) reports.push(await pollGroup(needs, message))
-  return reports
-}
-
-const groups = async (member: InboxMember) => (await listPollGroups(needs, { actor: member.actor })).items
-
-const runsIn = (organizationId: string) =>
-  queryRows(needs.db, sql`select trigger_id from automation_runs where organization_id = ${organizationId}`)
+const { tick, cycle, groups, runsIn } = pollingOf(() => needs)
 
 const edit = (member: InboxMember, triggerId: string, change: UpdateTrigger) =>
   updateTrigger(needs, { actor: member.actor, triggerId, ifMatch: null, change })

@@ -9,7 +9,9 @@ import type { NormalizedEvent } from '#schema/contracts/triggers'
 export function contextReader<Context>(name: string, schema: z.ZodType<Context>): (event: NormalizedEvent) => Context {
   const known = new WeakMap<NormalizedEvent['context'], Context>()
   return ({ context }) => {
-    const read = known.get(context) ?? schema.parse(context[name])
+    const before = known.get(context)
+    if (before !== undefined) return before
+    const read = schema.parse(context[name])
     known.set(context, read)
     return read
   }
